@@ -1,0 +1,1 @@
+"""Practising: sessions, attempts and progress, in a terminal or in Discord."""

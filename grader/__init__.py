@@ -1,0 +1,1 @@
+"""How good an answer is: key points in, verdicts with evidence and a mark out."""

@@ -1,0 +1,1 @@
+"""What is asked: questions, their key points, and the corpora they are read from."""
