@@ -90,10 +90,40 @@ class Section(_Frozen):
     line: int = Field(default=1, ge=1)
 
 
+class Problem(_Frozen):
+    """What is wrong at a line of a corpus file, and what its author can do.
+
+    `question` is the question concerned, or "". A `fatal` problem keeps the corpus from being loaded.
+    """
+
+    line: int = Field(default=1, ge=1)
+    question: str = ""
+    problem: Text
+    advice: Text
+    fatal: bool = False
+
+
+class Reading(_Frozen):
+    """What one corpus file yields: questions that can be graded, guide text, and what is wrong with it.
+
+    `claimed` is the number of questions that the file says it has, or None.
+    """
+
+    path: str
+    dialect: str
+    claimed: int | None = None
+    licence: str | None = None
+    questions: tuple[Question, ...] = ()
+    sections: tuple[Section, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
 class Bank(Mapping[str, Question]):
     """All loaded questions by id, in file order, and the guide sections that explain them."""
 
-    def __init__(self, questions: Mapping[str, Question], sections: Mapping[str, Section] | None = None) -> None:
+    def __init__(
+        self, questions: Mapping[str, Question], sections: Mapping[str, Section] | None = None
+    ) -> None:
         self._questions = dict(questions)
         self.sections: Mapping[str, Section] = dict(sections or {})
 

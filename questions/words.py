@@ -1,0 +1,40 @@
+"""The words of a text: for ids, for comparing statements, and for finding what explains them."""
+
+
+def vocabulary(text: str) -> frozenset[str]:
+    """Return the set of words parted by blanks."""
+    return frozenset(text.split())
+
+
+_STOP = vocabulary(
+    "a an and are as at be been but by can do does for from has have how if in into is it its may more "
+    "most must no not of on only or so such than that the their them then there these they this to use "
+    "used uses using was were what when where which while who why will with you your"
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case, without punctuation; `+` and `#` stay (C++, C#)."""
+    return "".join(c if c.isalnum() or c in "+#" else " " for c in text.casefold()).split()
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of a text that carry meaning."""
+    return [word for word in words(text) if word not in _STOP]
+
+
+def stem(word: str) -> str:
+    """Return a word without its plural or verb ending: enough to match "images" with "image"."""
+    for ending in ("ing", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return (
+        word[:-1]
+        if word.endswith("s") and len(word) > 3 and not word.endswith("ss")
+        else word.rstrip("e") or word
+    )
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of a text's content words."""
+    return [stem(word) for word in content_words(text)]
