@@ -1,0 +1,54 @@
+"""Probabilities to a mark: pure functions, the one place that says what credit a point earns."""
+
+from collections.abc import Mapping, Sequence
+
+from grader.models import Verdict
+
+CREDIT: Mapping[Verdict, float] = {
+    Verdict.COVERED: 1.0,
+    Verdict.PARTIAL: 0.5,
+    Verdict.MISSING: 0.0,
+    # A wrong statement costs more than a gap: about another third to half of the point's weight.
+    Verdict.CONTRADICTED: -0.4,
+}
+SURE_MARGIN = 0.15
+SURE_SPREAD = 16.0
+
+Probabilities = Mapping[Verdict, float]
+
+
+def credit(probabilities: Probabilities) -> float:
+    """Return a point's expected credit, -0.4 to 1."""
+    return sum(CREDIT[verdict] * probability for verdict, probability in probabilities.items())
+
+
+def verdict(probabilities: Probabilities) -> Verdict:
+    """Return the likeliest verdict; the earlier in `Verdict` wins a tie."""
+    return max(Verdict, key=lambda candidate: probabilities[candidate])
+
+
+def sure(probabilities: Probabilities) -> bool:
+    """Say whether the likeliest verdict leads the next one by `SURE_MARGIN` or more."""
+    first, second = sorted(probabilities.values(), reverse=True)[:2]
+    return first - second >= SURE_MARGIN
+
+
+def score(points: Sequence[tuple[int, Probabilities]]) -> int:
+    """Return the mark, 0 to 100: the weighted mean of the expected credits of (weight, probabilities)."""
+    total = sum(weight for weight, _ in points)
+    earned = sum(weight * credit(probabilities) for weight, probabilities in points)
+    return round(100 * min(max(earned / total, 0.0), 1.0))
+
+
+def sure_of_all(points: Sequence[tuple[int, Probabilities]]) -> bool:
+    """Say whether the mark is sure: its standard deviation over the verdicts is at most `SURE_SPREAD`.
+
+    Points are taken as independent: the variance of the weighted mean of their credits.
+    """
+    total = sum(weight for weight, _ in points)
+    variance = 0.0
+    for weight, probabilities in points:
+        mean = credit(probabilities)
+        spread = sum(p * (CREDIT[verdict] - mean) ** 2 for verdict, p in probabilities.items())
+        variance += (weight / total) ** 2 * spread
+    return bool(100 * variance**0.5 <= SURE_SPREAD)
