@@ -1,0 +1,430 @@
+"""The command line: options in, parts wired, errors out as one line."""
+
+import contextlib
+import difflib
+import json
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from questions.errors import InterviewError
+from questions.models import Bank, Level, Question, Section
+
+if TYPE_CHECKING:
+    from bot.background import BackgroundGrader
+    from bot.practice import Practice
+    from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PERSON = "terminal"
+MAX_FILE = 1_000_000  # bytes of an answer or question file; the longest graded answer is far below
+
+
+class InputError(InterviewError):
+    """What the command line names can't be used. The text says what and what to do."""
+
+
+class _PractiseByDefault(TyperGroup):
+    """`interview --topic docker` is `interview practise --topic docker`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        leading = list(takewhile(own.__contains__, args))
+        rest = args[len(leading) :]
+        if not rest or rest[0].startswith("-"):
+            rest = ["practise", *rest]
+        return super().parse_args(ctx, [*leading, *rest])
+
+
+app = typer.Typer(
+    cls=_PractiseByDefault,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Practise technical interviews: answer in your own words and be graded point by point, offline.",
+)
+bank_app = typer.Typer(no_args_is_help=True, help="Look at questions and check question files.")
+app.add_typer(bank_app, name="bank")
+
+Corpus = Annotated[
+    Path | None, typer.Option("--corpus", help="Question file or folder instead of the bundled ones.")
+]
+Topic = Annotated[
+    str | None, typer.Option("--topic", help="Only topics that contain this, or tags equal to it.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"interview-practice-bot {version('interview-practice-bot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an unexpected error comes from.")
+    ] = False,
+) -> None:
+    """Practise technical interviews: answer in your own words and be graded point by point, offline."""
+
+
+@app.command("practise")
+def practise(
+    topic: Topic = None,
+    level: Annotated[Level | None, typer.Option("--level", help="Only questions of this level.")] = None,
+    count: Annotated[int | None, typer.Option("--count", min=1, help="Stop after so many questions.")] = None,
+    corpus: Corpus = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="Fix the order in which new questions come.")
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="Begin anew instead of going on.")] = False,
+) -> None:
+    """Practise in this terminal (the default command)."""
+    from bot.models import Choice
+    from bot.settings import read_settings
+    from bot.terminal import Terminal, make_console
+
+    interactive = sys.stdin.isatty()
+    with open_practice(read_settings(), corpus) as (practice, grader), _stopping_gently():
+        terminal = Terminal(practice, make_console(), _line_reader(interactive), interactive=interactive)
+        terminal.run(PERSON, Choice(topic, level, count, seed), fresh=new, shown=grader.prepare)
+
+
+app.command("practice", hidden=True)(practise)
+
+
+@app.command("progress")
+def progress(topic: Topic = None, corpus: Corpus = None, as_json: Json = False) -> None:
+    """Show answers, mean, trend and weakest points by topic."""
+    from bot import wording
+    from bot.settings import read_settings
+
+    with open_practice(read_settings(), corpus) as (practice, _):
+        found = practice.progress(PERSON, topic)
+    if as_json:
+        print(json.dumps(asdict(found), default=lambda model: model.model_dump(mode="json"), indent=2))
+    else:
+        _print_markdown(wording.progress(found))
+
+
+@app.command("grade")
+def grade(
+    answer_file: Annotated[
+        str, typer.Option("--answer-file", help="Text file with the answer; - reads it from stdin.")
+    ],
+    question_file: Annotated[
+        Path | None, typer.Option("--question-file", help="JSON file with one question and its key points.")
+    ] = None,
+    question: Annotated[str | None, typer.Option("--question", help="Id of a question in the bank.")] = None,
+    corpus: Corpus = None,
+    as_json: Json = False,
+) -> None:
+    """Grade one answer to one question."""
+    from bot import wording
+    from bot.settings import read_settings
+    from grader.evaluate import grade_to_json
+    from grader.grade import load_grader
+
+    if (question is None) == (question_file is None):
+        raise InputError("give either --question-file FILE or --question ID")
+    settings = read_settings()
+    if question_file:
+        asked, sections = _question_in(question_file), None
+    else:
+        bank = _load_bank(settings, corpus)
+        asked, sections = _question_of(bank, str(question)), bank.sections
+    text = _answer_in(answer_file)
+    found = load_grader(settings.encoder, threads=settings.threads).grade(asked, text)
+    if as_json:
+        print(json.dumps(grade_to_json(found)))
+    else:
+        _print_markdown(wording.card(asked, text, found, sections))
+
+
+@app.command("evaluate")
+def evaluate(
+    questions: Annotated[
+        Path | None, typer.Option("--questions", help="Questions with key points, one JSON object a line.")
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help="Labelled answers to them, one JSON object a line.")
+    ] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(
+            "--pairs", help="Answers with references only: question, references, answer, score or label."
+        ),
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write one JSON line an answer here.")
+    ] = None,
+) -> None:
+    """Measure how far the grader agrees with people's marks."""
+    from bot.settings import read_settings
+    from grader import evaluate as measure
+    from grader.grade import load_grader
+
+    if pairs is None and (questions is None or answers is None):
+        raise InputError("give --questions FILE and --answers FILE, or --pairs FILE")
+    settings = read_settings()
+    grader = load_grader(settings.encoder, threads=settings.threads)
+    if pairs is not None:
+        found = measure.evaluate_pairs(grader, pairs)
+    else:
+        assert questions is not None
+        assert answers is not None
+        found = measure.evaluate(grader, questions, answers)
+    print(found.table())
+    if json_file:
+        _write_lines(json_file, found.rows())
+
+
+@bank_app.command("check")
+def bank_check(
+    path: Annotated[Path, typer.Argument(help="Question file or folder.")], as_json: Json = False
+) -> None:
+    """Report what is wrong with question files; the exit status is 1 where something is."""
+    from questions.doctor import check
+
+    from bot import wording
+
+    report = check(path)
+    if as_json:
+        print(json.dumps(report.to_json(), indent=2))
+    else:
+        print(wording.report(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@bank_app.command("list")
+def bank_list(corpus: Corpus = None, topic: Topic = None, as_json: Json = False) -> None:
+    """List the questions."""
+    from bot import wording
+    from bot.settings import read_settings
+
+    bank = _load_bank(read_settings(), corpus)
+    wanted = (topic or "").casefold()
+    found = [question for question in bank.values() if wanted in question.topic.casefold()]
+    if as_json:
+        print(
+            json.dumps(
+                [
+                    {
+                        "id": question.id,
+                        "topic": question.topic,
+                        "level": question.level,
+                        "prompt": question.prompt,
+                        "points": len(question.key_points),
+                    }
+                    for question in found
+                ],
+                indent=2,
+            )
+        )
+    else:
+        _print_markdown(wording.listing(found))
+
+
+@bank_app.command("show")
+def bank_show(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="Id of a question or of a guide section.")],
+    corpus: Corpus = None,
+    as_json: Json = False,
+) -> None:
+    """Show a question with its key points and model answer, or a section of the guide."""
+    from bot import wording
+    from bot.settings import read_settings
+
+    bank = _load_bank(read_settings(), corpus)
+    found: Question | Section = bank.sections.get(identity) or _question_of(bank, identity)
+    if as_json:
+        print(found.model_dump_json(indent=2))
+    elif isinstance(found, Section):
+        _print_markdown(wording.section(found))
+    else:
+        _print_markdown(wording.whole_question(found))
+
+
+@contextlib.contextmanager
+def open_practice(
+    settings: "Settings", corpus: Path | None = None
+) -> Iterator[tuple["Practice", "BackgroundGrader"]]:
+    """Wire the parts: the bank of `corpus` or of the settings, the grader in its thread, the store."""
+    from bot.background import BackgroundGrader, Grades
+    from bot.practice import Practice
+    from bot.store import Store
+
+    def load() -> Grades:
+        from grader.grade import load_grader
+
+        return load_grader(settings.encoder, threads=settings.threads)
+
+    bank = _load_bank(settings, corpus)
+    chosen = corpus or settings.corpus
+    with Store(settings.database) as store:
+        grader = BackgroundGrader(load)
+        try:
+            yield Practice(bank, grader, store, corpus=str(chosen.resolve()) if chosen else "bundled"), grader
+        finally:
+            grader.close()
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the command line; exit 0, 1 for an error with its line on standard error, 2 for wrong use."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # A terminal that can't show a character gets a question mark, not an end.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    arguments = sys.argv[1:] if args is None else args
+    logging.basicConfig(format="error: %(message)s", level=logging.WARNING)
+    try:
+        code = app(arguments, prog_name="interview", standalone_mode=False)
+    except InterviewError as error:
+        _fail(str(error), 1)
+    except TyperException as error:
+        _fail(f"{error.format_message()} ('interview --help' lists commands and options)", error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # What reads our output has gone, as `head` does; writing the rest would fail again at exit.
+        sys.stdout = None
+        sys.exit(1)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        # Not the error's text: it may hold an answer.
+        log.error(  # noqa: TRY400
+            "unexpected %s in %s (%s:%s) while running 'interview %s'; run it with --debug and report it",
+            type(error).__name__,
+            place.name,
+            Path(place.filename).name,
+            place.lineno,
+            next((arg for arg in arguments if not arg.startswith("-")), "practise"),
+            exc_info="--debug" in arguments,
+        )
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    from bot.wording import line
+
+    print(f"error: {line(message)}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _load_bank(settings: "Settings", corpus: Path | None) -> Bank:
+    from questions.load import bundled_path, load_bank
+
+    return load_bank(corpus or settings.corpus or bundled_path())
+
+
+def _question_of(bank: Bank, identity: str) -> Question:
+    if identity in bank:
+        return bank[identity]
+    near = difflib.get_close_matches(identity, bank, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "'interview bank list' shows the ids"
+    raise InputError(f"there is no question {identity!r}; {hint}")
+
+
+def _question_in(path: Path) -> Question:
+    from grader.evaluate import parse_question
+
+    try:
+        row = json.loads(_read_text(str(path), "--question-file"))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}, line {error.lineno}: not JSON ({error.msg}); give one question") from error
+    if not isinstance(row, dict):
+        raise InputError(f"{path}: holds no JSON object; give one question with its key points")
+    return parse_question(row, str(path))
+
+
+def _answer_in(name: str) -> str:
+    from bot.practice import MAX_ANSWER
+
+    text = _read_text(name, "--answer-file").strip()
+    if len(text) > MAX_ANSWER:
+        raise InputError(
+            f"{name}: has {len(text):,} characters, at most {MAX_ANSWER:,} are graded; shorten it"
+        )
+    return text
+
+
+def _read_text(name: str, option: str) -> str:
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(MAX_FILE + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(MAX_FILE + 1)
+        if len(data) > MAX_FILE:
+            raise InputError(f"{name}: is over {MAX_FILE // 1_000_000} MB; give {option} one short text")
+        return data.decode("utf-8")
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror}; give {option} a text file or -") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+
+
+def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
+    try:
+        path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}; give --json a file that can be written") from error
+
+
+def _line_reader(interactive: bool) -> Any:
+    if not interactive:
+        return _piped_line
+    # Editing and pasting with the keys people know, where the platform has it; also lifts the
+    # terminal's own limit of 4,096 bytes a line.
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401
+    return input
+
+
+def _piped_line(_: str) -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.removesuffix("\n")
+
+
+@contextlib.contextmanager
+def _stopping_gently() -> Iterator[None]:
+    """Treat a closed window or a stop by the system as Ctrl-C, which keeps an answer that was begun."""
+
+    def stop(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _print_markdown(text: str) -> None:
+    from bot.terminal import make_console, render
+
+    make_console().print(render(text))

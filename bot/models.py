@@ -1,0 +1,109 @@
+"""What practising yields: frozen dataclasses, free of any front end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from grader.models import Grade, Verdict
+from questions.models import KeyPoint, Level, Question, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which questions a session asks: `topic` as in `Practice.candidates`, `count` None without end."""
+
+    topic: str | None = None
+    level: Level | None = None
+    count: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A series of questions, complete enough to go on after a restart.
+
+    `asked` are the ids of the questions shown so far, the `current` one included; `current` is None
+    between two questions; `draft` is the text of an answer that was begun and not yet sent.
+    """
+
+    id: int
+    person: str
+    corpus: str
+    choice: Choice
+    order: int
+    asked: tuple[str, ...] = ()
+    current: str | None = None
+    draft: str = ""
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One graded answer as stored. `at` is in UTC."""
+
+    id: int
+    person: str
+    question: Question
+    text: str
+    grade: Grade
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """A key point that a person's latest answer to its question did not cover."""
+
+    question_id: str
+    topic: str
+    point: KeyPoint
+    verdict: Verdict
+    section: Section | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicProgress:
+    """One topic's answers: how many, their mean mark (0-100), the `trend`, and the weakest points first.
+
+    `trend` is the mean of the later half of the last ten marks less the mean of their earlier half,
+    in marks; None for fewer than four answers.
+    """
+
+    topic: str
+    attempts: int
+    mean: float
+    trend: float | None
+    due: int
+    weakest: tuple[Weakness, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All of a person's answers, over all topics and by topic (most answered first)."""
+
+    attempts: int
+    mean: float | None
+    trend: float | None
+    topics: tuple[TopicProgress, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A session at its end: marks in the order given, weakest points first, and sections to read."""
+
+    marks: tuple[tuple[Question, int], ...]
+    weakest: tuple[Weakness, ...]
+    reading: tuple[Section, ...]
+
+    @property
+    def mean(self) -> float | None:
+        """Mean mark from 0 to 100, None without an answer."""
+        return sum(mark for _, mark in self.marks) / len(self.marks) if self.marks else None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """What the store remembers of a question, so that progress outlives its corpus."""
+
+    id: str
+    topic: str
+    points: Mapping[str, KeyPoint]
