@@ -4,10 +4,11 @@ import contextlib
 import difflib
 import json
 import logging
+import shlex
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import takewhile
 from pathlib import Path
@@ -104,7 +105,15 @@ def practise(
 
     interactive = sys.stdin.isatty()
     with open_practice(read_settings(), corpus) as (practice, grader), _stopping_gently():
-        terminal = Terminal(practice, make_console(), _line_reader(interactive), interactive=interactive)
+        terminal = Terminal(
+            practice,
+            make_console(),
+            _line_reader(interactive),
+            interactive=interactive,
+            show=f"interview bank show --corpus {shlex.quote(str(corpus))}"
+            if corpus
+            else "interview bank show",
+        )
         terminal.run(PERSON, Choice(topic, level, count, seed), fresh=new, shown=grader.prepare)
 
 
@@ -246,7 +255,10 @@ def bank_list(corpus: Corpus = None, topic: Topic = None, as_json: Json = False)
 
 @bank_app.command("show")
 def bank_show(
-    identity: Annotated[str, typer.Argument(metavar="ID", help="Id of a question or of a guide section.")],
+    identity: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="Id of a question (its beginning will do) or of a guide section."),
+    ],
     corpus: Corpus = None,
     as_json: Json = False,
 ) -> None:
@@ -338,8 +350,9 @@ def _load_bank(settings: "Settings", corpus: Path | None) -> Bank:
 
 
 def _question_of(bank: Bank, identity: str) -> Question:
-    if identity in bank:
-        return bank[identity]
+    found = [question for question in bank.values() if question.id.startswith(identity)]
+    if identity in bank or len(found) == 1:
+        return bank.get(identity) or found[0]
     near = difflib.get_close_matches(identity, bank, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else "'interview bank list' shows the ids"
     raise InputError(f"there is no question {identity!r}; {hint}")
@@ -391,13 +404,15 @@ def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
         raise InputError(f"{path}: {error.strerror}; give --json a file that can be written") from error
 
 
-def _line_reader(interactive: bool) -> Any:
+def _line_reader(interactive: bool) -> Callable[[str], str]:
     if not interactive:
         return _piped_line
-    # Editing and pasting with the keys people know, where the platform has it; also lifts the
-    # terminal's own limit of 4,096 bytes a line.
+    # Editing with the keys people know, where the platform has it; also lifts the terminal's own limit
+    # of 4,096 bytes a line. A paste then comes as one piece, whatever lines are in it.
     with contextlib.suppress(ImportError):
-        import readline  # noqa: F401
+        import readline
+
+        readline.parse_and_bind("set enable-bracketed-paste on")
     return input
 
 
@@ -410,12 +425,14 @@ def _piped_line(_: str) -> str:
 
 @contextlib.contextmanager
 def _stopping_gently() -> Iterator[None]:
-    """Treat a closed window or a stop by the system as Ctrl-C, which keeps an answer that was begun."""
+    """Treat a closed window or a stop by the system as Ctrl-C, and let it carry the line being typed."""
 
     def stop(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
+        # Only here is the line still there: readline clears it before the exception arrives.
+        readline = sys.modules.get("readline")
+        raise KeyboardInterrupt(readline.get_line_buffer() if readline else "")
 
-    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    wanted = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield

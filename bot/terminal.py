@@ -27,6 +27,7 @@ Write as many lines as you like; blank lines and pasted code are part of the ans
 - `/hint` helps without giving the answer away
 - `/skip` goes on to the next question, `/next` sends what is written and goes on
 - `/show` shows the model answer (what is written by then is graded)
+- `/clear` throws away what is written of this answer
 - `/quit`, Ctrl-D or Ctrl-C stops; an answer you have begun is kept for the next start
 """
 WIDEST = 100  # columns: longer lines are hard to read
@@ -61,15 +62,26 @@ class Reply:
 class Terminal:
     """One person's practice on one console.
 
-    `read` gets a prompt and returns a line, raising EOFError at its end (as `input` does).
+    `read` gets a prompt and returns a line, raising EOFError at the end as `input` does, and
+    KeyboardInterrupt, with the line typed so far as its argument where that is known.
     `interactive` says that a person types: then mistakes can be mended, and answers are paused after.
+    `show` is the command that shows a section of the guide when its id is put behind it.
     """
 
-    def __init__(self, practice: Practice, console: Console, read: Read, *, interactive: bool) -> None:
+    def __init__(
+        self,
+        practice: Practice,
+        console: Console,
+        read: Read,
+        *,
+        interactive: bool,
+        show: str = "interview bank show",
+    ) -> None:
         self._practice = practice
         self._console = console
         self._read = read
         self._interactive = interactive
+        self._show = show
 
     def run(
         self,
@@ -112,8 +124,8 @@ class Terminal:
                 line = self._read("› ").rstrip("\r")
             except EOFError:
                 return self._at_end(lines)
-            except KeyboardInterrupt:
-                return Reply(Move.QUIT, "\n".join(lines))
+            except KeyboardInterrupt as stopped:
+                return Reply(Move.QUIT, "\n".join([*lines, *stopped.args]))
             text = "\n".join(lines)
             written = bool(text.strip())
             match line.strip():
@@ -131,6 +143,9 @@ class Terminal:
                     return Reply(Move.SEND if written else Move.SHOW, text)
                 case "/quit":
                     return Reply(Move.QUIT, text)
+                case "/clear":
+                    lines.clear()
+                    self._say("Cleared; begin again.")
                 case "/help":
                     self._print(render(HELP))
                 case word if not written and _MISTYPED.fullmatch(word):
@@ -199,6 +214,7 @@ class Terminal:
     def _show_question(self, question: Question, session: Session) -> None:
         of = f" of {session.choice.count}" if session.choice.count else ""
         self._print(
+            Text(),
             Panel(
                 render(wording.prompt(question)),
                 title=Text(f"Question {len(session.asked)}{of}", style="bold"),
@@ -207,10 +223,10 @@ class Terminal:
                 subtitle_align="left",
                 border_style="cyan",
                 padding=(1, 2),
-            )
+            ),
         )
         if self._interactive:
-            self._say("Answer in your own words; a line with only . sends it. /hint /skip /show /quit /help")
+            self._say("A line with only . sends your answer · /hint /skip /show /quit /help")
         if session.draft:
             self._say("Your answer so far:")
             self._print(Padding(Text(wording.visible(session.draft)), (0, 2)))
@@ -245,7 +261,7 @@ class Terminal:
     def _show_summary(self, summary: Summary) -> None:
         self._print(
             Panel(
-                render(wording.summary(summary)),
+                render(wording.summary(summary, self._show)),
                 title=Text("Summary", style="bold"),
                 title_align="left",
                 border_style="cyan",

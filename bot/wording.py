@@ -139,8 +139,11 @@ def follow_up(question: Question) -> str | None:
     return visible(question.follow_up) if question.follow_up else None
 
 
-def summary(found: Summary) -> str:
-    """Sum up a session: the mean, each mark, the weakest points and what to read."""
+def summary(found: Summary, show: str) -> str:
+    """Sum up a session: the mean, each mark, the weakest points and what to read.
+
+    `show` is the command that shows a section of the guide when its id is put behind it.
+    """
     if found.mean is None:
         return "No answer was graded in this session."
     answers = len(found.marks)
@@ -150,10 +153,7 @@ def summary(found: Summary) -> str:
         lines += ["", "**Weakest points**", "", *(_weakness(weak) for weak in found.weakest)]
     if found.reading:
         lines += ["", "**What to read**", ""]
-        lines += [
-            f"- {escape(section.title)} (`interview bank show {line(section.id)}`)"
-            for section in found.reading
-        ]
+        lines += [f"- {escape(section.title)}: {escape(f'{show} {section.id}')}" for section in found.reading]
     return "\n".join(lines)
 
 
