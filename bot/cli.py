@@ -203,7 +203,7 @@ def evaluate(
         found = measure.evaluate(grader, questions, answers)
     print(found.table())
     if json_file:
-        _write_lines(json_file, found.rows())
+        measure.write_rows(json_file, found.rows())
 
 
 @bank_app.command("check")
@@ -211,9 +211,8 @@ def bank_check(
     path: Annotated[Path, typer.Argument(help="Question file or folder.")], as_json: Json = False
 ) -> None:
     """Report what is wrong with question files; the exit status is 1 where something is."""
-    from questions.doctor import check
-
     from bot import wording
+    from questions.doctor import check
 
     report = check(path)
     if as_json:
@@ -350,11 +349,13 @@ def _load_bank(settings: "Settings", corpus: Path | None) -> Bank:
 
 
 def _question_of(bank: Bank, identity: str) -> Question:
-    found = [question for question in bank.values() if question.id.startswith(identity)]
-    if identity in bank or len(found) == 1:
-        return bank.get(identity) or found[0]
-    near = difflib.get_close_matches(identity, bank, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "'interview bank list' shows the ids"
+    if identity in bank:
+        return bank[identity]
+    near = [known for known in bank if known.startswith(identity)]
+    if len(near) == 1:
+        return bank[near[0]]
+    near = near or difflib.get_close_matches(identity, bank)
+    hint = f"did you mean {' or '.join(near[:3])}?" if near else "'interview bank list' shows the ids"
     raise InputError(f"there is no question {identity!r}; {hint}")
 
 
@@ -395,13 +396,6 @@ def _read_text(name: str, option: str) -> str:
         raise InputError(f"{name}: {error.strerror}; give {option} a text file or -") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-
-
-def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
-    try:
-        path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; give --json a file that can be written") from error
 
 
 def _line_reader(interactive: bool) -> Callable[[str], str]:

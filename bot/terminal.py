@@ -246,13 +246,13 @@ class Terminal:
             body = Group(
                 Text(point.label, style=colour),
                 *(render(paragraph) for paragraph in point.body.split("\n\n")),
-                Text(),
             )
+            rows.add_row()
             rows.add_row(Text(wording.SYMBOLS[point.verdict], style=colour), body)
-        self._print(Text(), head, Text(wording.verdict_on(attempt.grade)), Text(), Padding(rows, (0, 1)))
+        self._print(Text(), head, Text(wording.verdict_on(attempt.grade)), Padding(rows, (0, 1)))
 
     def _show_model_answer(self, question: Question) -> None:
-        self._print(Rule(Text("Model answer", style="bold"), align="left", style="cyan"))
+        self._print(Text(), Rule(Text("Model answer", style="bold"), align="left", style="cyan"))
         self._print(Padding(render(wording.model_answer(question)), (0, 1)))
         if after := wording.follow_up(question):
             self._print(Padding(render(f"*An interviewer might go on:* {after}"), (1, 1, 0, 1)))
@@ -260,13 +260,14 @@ class Terminal:
 
     def _show_summary(self, summary: Summary) -> None:
         self._print(
+            Text(),
             Panel(
                 render(wording.summary(summary, self._show)),
                 title=Text("Summary", style="bold"),
                 title_align="left",
                 border_style="cyan",
                 padding=(1, 2),
-            )
+            ),
         )
 
     def _say(self, text: str) -> None:

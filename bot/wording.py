@@ -209,18 +209,22 @@ def section(found: Section) -> str:
 
 
 def report(found: "Report") -> str:
-    """Give the doctor's report in plain text, one line a problem: file, line, question, problem, advice."""
+    """Give the doctor's report in plain text, one line a problem as compilers write it."""
     lines = []
+    problems = 0
     for file in found.files:
-        claimed = f" of {file.claimed} claimed" if file.claimed is not None else ""
+        claimed = "" if file.claimed is None else f" of {file.claimed} claimed"
         licence = f", licence {line(file.licence)}" if file.licence else ""
         lines.append(f"{line(file.path)}: {file.found} questions{claimed} ({line(file.dialect)}{licence})")
         for problem in file.problems:
+            kind = "error" if problem.fatal else "advice"
             about = f"{line(problem.question)}: " if problem.question else ""
-            lines.append(f"  line {problem.line}: {about}{line(problem.problem)}; {line(problem.advice)}")
-    lines.append(
-        f"{found.found} questions found, {found.claimed} claimed: {'good' if found.ok else 'needs work'}"
-    )
+            text = f"{about}{line(problem.problem)}; {line(problem.advice)}"
+            lines.append(f"{line(file.path)}:{problem.line}: {kind}: {text}")
+        problems += len(file.problems)
+    remarks = f"{problems} {'remark' if problems == 1 else 'remarks'}"
+    verdict = "can be practised" if found.ok else "has errors"
+    lines.append(f"{found.found} questions found, {remarks}: {verdict}")
     return "\n".join(lines)
 
 
@@ -265,7 +269,8 @@ def _body(result: PointGrade, point: KeyPoint, answer: str, sections: Mapping[st
 
 
 def _quotes(answer: str, spans: tuple[Span, ...]) -> str:
-    return " … ".join(f"“{escape(_shorten(answer[span.start : span.end]))}”" for span in spans)
+    said = (_shorten(answer[span.start : span.end]) for span in spans)
+    return " … ".join(f"“{escape(text)}”" for text in said if text)
 
 
 def _shorten(text: str) -> str:

@@ -37,6 +37,7 @@ class WordGrader:
     def _point(self, point: KeyPoint, answer: str) -> PointGrade:
         words = [word for word in re.findall(r"\w+", point.text.lower()) if len(word) > 4]
         found = [match for word in words if (match := re.search(rf"(not )?\b{word}\b", answer.lower()))]
+        found.sort(key=re.Match.start)
         share = len(found) / len(words)
         if any(match[1] for match in found):
             verdict = Verdict.CONTRADICTED

@@ -87,7 +87,7 @@ def test_a_person_can_be_deleted_with_all_that_is_theirs(tmp_path: Path) -> None
     with Store(tmp_path / "i.db") as store:
         session = store.start_session("terminal", "bundled", Choice(), 0, NOW)
         store.save_attempt("terminal", APPLE, SAID, mark(), NOW, session=session)
-        store._db["people"].delete("terminal")
+        store._db.table("people").delete("terminal")
         theirs = ("sessions", "attempts", "point_results", "reviews")
         assert [store._db[table].count for table in theirs] == [0, 0, 0, 0]
 

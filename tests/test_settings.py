@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, read_settings
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"INTERVIEW_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_defaults_need_nothing() -> None:
+    settings = read_settings()
+    assert settings.database.name == "interview.db"
+    assert settings.database.is_absolute()
+    assert (settings.corpus, settings.encoder, settings.threads) == (None, None, 1)
+
+
+def test_variables_go_before_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("INTERVIEW_DATABASE=~/mine.db\nINTERVIEW_THREADS=2\nOTHER=1\n")
+    monkeypatch.setenv("INTERVIEW_THREADS", "3")
+    settings = read_settings()
+    assert settings.database == Path.home() / "mine.db"
+    assert settings.threads == 3
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERVIEW_CORPUS", "")
+    assert read_settings().corpus is None
+
+
+@pytest.mark.parametrize("value", ["many", "0", "65", "1.5"])
+def test_a_wrong_value_names_the_variable_and_an_example(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("INTERVIEW_THREADS", value)
+    with pytest.raises(SettingsError, match=r"^INTERVIEW_THREADS: .*; for example INTERVIEW_THREADS=1$"):
+        read_settings()
+
+
+def test_an_env_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match=r"\.env can't be read"):
+        read_settings()
+
+
+def test_the_example_file_names_every_setting() -> None:
+    example = (Path(__file__).parents[1] / ".env.example").read_text()
+    named = {line.split("=")[0].strip("# ") for line in example.splitlines() if "INTERVIEW_" in line}
+    assert named == {f"INTERVIEW_{name.upper()}" for name in Settings.model_fields}
