@@ -53,7 +53,7 @@ def code_statements(code: str, info: str = "") -> list[CodeStatement]:
     found: list[CodeStatement] = []
     for comments, lines in _passages(code, language):
         said = list(_comment_statements(comments))
-        if len(said) == 2 and not lines:
+        if len(said) == 2 and len(comments) == 2 and not lines and not comments[1].startswith(("- ", "* ")):
             said = [f"{said[0]}: {said[1]}"]
         if language in _SHELLS or (not language and _looks_like_shell(lines)):
             found += _with_commands(said, _commands(lines))
@@ -171,7 +171,9 @@ def _flags(tokens: list[str]) -> Iterator[str]:
             return
         if not token.startswith("-") or len(token) < 2:
             # What follows the container's name is a command of its own.
-            if tokens[1:2] in (["exec"], ["run"]) and index > 2 and not tokens[index - 1].startswith("-"):
+            before = tokens[index - 1]
+            is_value = before.startswith("-") and "=" not in before
+            if index > 1 and tokens[1] in ("exec", "run") and not is_value:
                 return
             continue
         value = tokens[index + 1] if index + 1 < len(tokens) else ""

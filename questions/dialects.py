@@ -104,8 +104,8 @@ def says_nothing(answer_blocks: Iterable[Block]) -> bool:
             return False
         if block.kind in ("paragraph", "heading", "td", "th") and markdown.has_own_words(block.text):
             words.append(markdown.plain(block.text))
-        if len(words) > 3:
-            return False
+            if len(words[-1]) > 40 or len(words) > 3:
+                return False
     text = "".join(c if c.isalnum() else " " for c in " ".join(words).casefold())
     return " ".join(text.split()) in _PLACEHOLDERS
 
@@ -270,8 +270,7 @@ def _keep_lines(part: _Part, block: Block, lines: list[str], begun: int, end: in
 
 
 def _part_source(document: Document, part: _Part) -> str:
-    body = document.source(part.start, part.end)
-    return f"{part.rest}\n{body}".strip("\n") if part.rest else body
+    return "\n".join([part.rest, *document.lines[part.start : part.end]]).strip("\n").rstrip()
 
 
 def _one_line(document: Document, part: _Part | None) -> str | None:

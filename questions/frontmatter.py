@@ -77,7 +77,7 @@ def level_named(text: str) -> Level | None:
 def split(text: str) -> tuple[str, str, int]:
     """Split a text into front matter (YAML source), body, and the number of lines before the body.
 
-    Front matter is a first line `---` and a later line `---` or `...`, with a `key:` on the first line between.
+    Front matter is a first line `---` and a later line `---` or `...`, with a `key:` on the line between.
     A rule across the page is not front matter.
     """
     if not text.startswith("---"):
@@ -105,7 +105,9 @@ def read(source: str) -> FrontMatter:
         data = yaml.load(source, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise FrontMatterError((mark.line if mark else 0) + 2, error.problem or "not YAML") from error
+        # The parser notices a bracket left open only behind the last line.
+        line = min(mark.line, source.count("\n")) if mark else 0
+        raise FrontMatterError(line + 2, error.problem or "not YAML") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FrontMatterError(2, "not YAML") from error
     if not isinstance(data, dict):

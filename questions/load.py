@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def same_question(question: Question, earlier: Question) -> Problem:
 def corpus_files(path: Path) -> Iterator[Path]:
     """Yield the corpus files of a path: itself, or the Markdown files under a folder, sorted.
 
-    Hidden folders, links to folders and links that lead out of the folder are left out.
+    Hidden folders, links to folders and links that lead nowhere or out of the folder are left out.
     Raises CorpusError when there is nothing at the path.
     """
     if not path.is_dir():
@@ -79,7 +79,7 @@ def corpus_files(path: Path) -> Iterator[Path]:
             file = Path(folder, name)
             if file.suffix.casefold() not in SUFFIXES or name.startswith("."):
                 continue
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
+            if file.is_symlink() and not (file.is_file() and file.resolve().is_relative_to(root)):
                 continue
             yield file
 
@@ -118,22 +118,24 @@ def _line_of(path: str, problem: Problem) -> str:
 # The cache: one JSON file a corpus, holding each file's reading under a hash of what it was made from.
 
 
-def _cached(path: Path, files: Iterator[tuple[Path, bytes]]) -> Iterator[Reading]:
-    """Yield each file's reading, from the cache where the file and this code are still the same."""
+def _cached(path: Path, files: Iterable[tuple[Path, bytes]]) -> list[Reading]:
+    """Return each file's reading, from the cache where the file and this code are still the same."""
     store = _cache_file(path)
     known = _load_cache(store)
-    readings: dict[str, Reading] = {}
-    for file, content in files:
-        key = f"{file} {hashlib.blake2b(content, digest_size=16).hexdigest()}"
-        reading = known.get(key)
-        if reading is None:
-            from questions.reading import read
+    keyed = [
+        (f"{file} {hashlib.blake2b(content, digest_size=16).hexdigest()}", file, content)
+        for file, content in files
+    ]
+    new = [(key, file, content) for key, file, content in keyed if key not in known]
+    if new:
+        from questions.workers import read_all
 
-            reading = read(content, file, path)
-        readings[key] = reading
-        yield reading
-    if readings.keys() != known.keys():
+        made = read_all([(file, content) for _, file, content in new], path)
+        known.update((key, reading) for (key, _, _), reading in zip(new, made, strict=True))
+    readings = {key: known[key] for key, _, _ in keyed}
+    if new or len(readings) != len(known):
         _save_cache(store, readings)
+    return list(readings.values())
 
 
 def _cache_file(path: Path) -> Path:
@@ -171,7 +173,7 @@ def _save_cache(store: Path, readings: dict[str, Reading]) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_READINGS.dump_json(readings))
+            file.write(_READINGS.dump_json(readings, exclude_defaults=True))
         temporary.replace(store)
     except OSError:
         temporary.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """Markdown as a tree of blocks, read with a CommonMark parser: structure never comes from raw text."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def _mend_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(mended)
 
 
+@lru_cache(maxsize=2_000)
 def plain(text: str) -> str:
     """Return inline Markdown as one line of plain text: no emphasis, links as their words, code as it is."""
     if len(text) <= _MAX_INLINE and not _INLINE_MARKUP.isdisjoint(text):

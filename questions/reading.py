@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from questions import dialects, frontmatter, keypoints, markdown
@@ -160,7 +161,7 @@ def question_id(topic: str, prompt: str) -> str:
     ascii_words = [word for word in said if word.isascii()]
     name = ""
     for word in ascii_words:
-        if len(name) + len(word) > 36:
+        if len(name) + len(word) >= 36:
             break
         name = f"{name}-{word}" if name else word
     shown_topic = topic[:24] if topic.isascii() else ""
@@ -198,7 +199,7 @@ def _sections(document: Document, drafts: Sequence[Draft], file: Path, root: Pat
     sections: list[Section] = []
     blocks = [block for block in document.blocks if block.start not in asked]
     headings = [index for index, block in enumerate(blocks) if block.kind == "heading"]
-    for index, following in zip(headings, [*headings[1:], len(blocks)], strict=True):
+    for index, following in pairwise([*headings, len(blocks)]):
         heading, body = blocks[index], blocks[index + 1 : following]
         title = markdown.plain(heading.text)
         anchor = _anchor(title)

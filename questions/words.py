@@ -1,5 +1,10 @@
 """The words of a text: for ids, for comparing statements, and for finding what explains them."""
 
+import re
+from functools import lru_cache
+
+_WORD = re.compile(r"[\w+#]+")
+
 
 def vocabulary(text: str) -> frozenset[str]:
     """Return the set of words parted by blanks."""
@@ -15,7 +20,7 @@ _STOP = vocabulary(
 
 def words(text: str) -> list[str]:
     """Return the words of a text in lower case, without punctuation; `+` and `#` stay (C++, C#)."""
-    return "".join(c if c.isalnum() or c in "+#" else " " for c in text.casefold()).split()
+    return _WORD.findall(text.casefold().replace("_", " "))
 
 
 def content_words(text: str) -> list[str]:
@@ -23,6 +28,7 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if word not in _STOP]
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return a word without its plural or verb ending: enough to match "images" with "image"."""
     for ending in ("ing", "ies", "ed", "es", "s"):

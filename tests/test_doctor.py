@@ -1,0 +1,137 @@
+from pathlib import Path
+
+import pytest
+
+from questions.doctor import Report, check
+from questions.errors import CorpusError
+from questions.load import bundled_path
+
+GOOD = (
+    "---\nlicence: MIT\nquestionCount: 1\n---\n\n#### Q1: What is a pod?\n\n**Answer:**\n"
+    "A pod holds containers that share one network address and can share volumes.\n"
+)
+
+
+def _check(folder: Path, text: str | bytes) -> Report:
+    file = folder / "a.md"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return check(file)
+
+
+def _problems(report: Report) -> list[str]:
+    return [problem.problem for file in report.files for problem in file.problems]
+
+
+def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
+    report = _check(tmp_path, GOOD)
+    assert report.ok
+    assert (report.found, report.claimed) == (1, 1)
+    assert report.to_json() == {
+        "found": 1,
+        "claimed": 1,
+        "files": [
+            {
+                "path": str(tmp_path / "a.md"),
+                "dialect": "native",
+                "found": 1,
+                "claimed": 1,
+                "licence": "MIT",
+                "problems": [],
+            }
+        ],
+    }
+
+
+def test_bundled_files_have_no_problems() -> None:
+    report = check(bundled_path())
+    faults = [
+        f"{file.path}:{p.line}: {p.problem} ({p.question})" for file in report.files for p in file.problems
+    ]
+    assert faults == []
+    assert report.ok
+    assert report.found == report.claimed
+
+
+def test_a_wrong_claim_and_a_missing_licence_are_advice(tmp_path: Path) -> None:
+    report = _check(
+        tmp_path, GOOD.replace("questionCount: 1", "questionCount: 25").replace("licence: MIT\n", "")
+    )
+    assert _problems(report) == ["questionCount says 25, the file holds 1", "no licence"]
+    assert report.ok
+    assert (report.found, report.claimed) == (1, 25)
+
+
+def test_an_empty_answer_is_an_error_with_its_line(tmp_path: Path) -> None:
+    report = _check(tmp_path, GOOD + "\n#### Q2: Why?\n\n**Answer:**\n")
+    assert not report.ok
+    assert report.found == 1
+    (problem,) = [p for p in report.to_json()["files"][0]["problems"] if p["problem"] == "no answer"]
+    assert (problem["line"], problem["question"]) == (11, "Why?")
+    assert set(problem) == {"line", "question", "problem", "advice"}
+
+
+def test_the_same_question_twice_counts_once(tmp_path: Path) -> None:
+    report = _check(tmp_path, GOOD + GOOD.split("---\n")[2].replace("Q1", "Q7"))
+    assert report.found == 1
+    assert any(problem.startswith("the same question as") for problem in _problems(report))
+    assert not report.ok
+
+
+def test_an_answer_of_code_alone(tmp_path: Path) -> None:
+    code = "```bash\n# Look at the limits\ndocker inspect app\n# Look at the usage\ndocker stats\n```\n"
+    report = _check(tmp_path, f"---\nlicence: MIT\n---\n#### Q1: How?\n\n**Answer:**\nSteps:\n\n{code}")
+    assert _problems(report) == ["the answer is almost only code"]
+    authored = f"{code}\n**Key points:**\n- The limits are shown by docker inspect\n"
+    report = _check(tmp_path, f"---\nlicence: MIT\n---\n#### Q1: How?\n\n**Answer:**\nSteps:\n\n{authored}")
+    assert _problems(report) == []
+
+
+@pytest.mark.parametrize(
+    ("length", "said"), [(2_500, "message (2,000) holds"), (5_000, "or embed (4,096) holds")]
+)
+def test_an_answer_too_long_for_a_chat_message(tmp_path: Path, length: int, said: str) -> None:
+    report = _check(tmp_path, f"{GOOD}\n{'Pods are small. ' * (length // 16)}")
+    assert [problem for problem in _problems(report) if said in problem]
+
+
+def test_points_that_repeat_each_other_or_say_nothing(tmp_path: Path) -> None:
+    points = (
+        "\n**Key points:**\n- A pod holds containers\n- Pods hold a container\n- What a pod is\n- Kubelet\n"
+    )
+    assert _problems(_check(tmp_path, GOOD + points)) == [
+        'key points "A pod holds containers" and "Pods hold a container" repeat each other',
+        'key point "What a pod is" says nothing that the question does not',
+        'key point "Kubelet" says too little',
+    ]
+
+
+def test_too_many_points(tmp_path: Path) -> None:
+    points = "".join(f"- Number {n} is {'abcdefghij'[n] * 4} indeed {n}\n" for n in range(9))
+    assert "9 key points" in _problems(_check(tmp_path, f"{GOOD}\n**Key points:**\n{points}"))
+
+
+def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "binary.md").write_bytes(b"\0\1")
+    (tmp_path / "empty.md").write_bytes(b"")
+    (tmp_path / "guide.md").write_text("# Guide\n\nWords.\n")
+    (tmp_path / "links.md").write_text("- [a](b)\n")
+    (tmp_path / "yaml.md").write_text("---\na: [\n---\n")
+    with (tmp_path / "big.md").open("wb") as handle:
+        handle.truncate(50_000_000)
+    report = _check(tmp_path, GOOD)
+    report = check(tmp_path)
+    found = {Path(file.path).name: (file.found, [p.problem for p in file.problems]) for file in report.files}
+    assert found["a.md"] == (1, [])
+    assert found["binary.md"] == (0, ["a NUL byte: this is no text file"])
+    assert found["empty.md"] == (0, ["the file is empty"])
+    assert found["guide.md"] == (0, ["a guide without questions"])
+    assert found["links.md"] == (0, ["no questions"])
+    assert found["yaml.md"][1][0].startswith("front matter: ")
+    assert found["big.md"] == (0, ["50 MB"])
+    assert report.found == 1
+    assert not report.ok
+
+
+def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no such file or folder"):
+        check(tmp_path / "missing")

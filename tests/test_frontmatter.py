@@ -1,0 +1,90 @@
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questions import frontmatter
+from questions.frontmatter import FrontMatterError, level_named
+from questions.models import Level
+
+
+def test_split_takes_the_front_matter_from_the_text() -> None:
+    assert frontmatter.split("---\ntitle: A\n---\n# B\n") == ("title: A", "# B\n", 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# A\n---\nb: c\n---\n", "---\n\nA rule above\n\n---\n", "---\ntitle: open\n"]
+)
+def test_what_is_no_front_matter_stays_in_the_text(text: str) -> None:
+    assert frontmatter.split(text) == ("", text, 0)
+
+
+def test_read_all_fields() -> None:
+    front = frontmatter.read(
+        "title: T\ntopic: docker\ncategory: devops\ndifficulty: medium\ntags: [A, b, A]\nquestionCount: 3\n"
+        "licence: MIT\nsource: https://a.example\nlastUpdated: 2025-01-07\nestimatedReadTime: 5\nother: 1"
+    )
+    assert front.title == "T"
+    assert front.topic == "docker"
+    assert front.category == "devops"
+    assert front.difficulty is Level.INTERMEDIATE
+    assert front.tags == ("a", "b")
+    assert front.question_count == 3
+    assert front.licence == "MIT"
+    assert front.source == "https://a.example"
+    assert front.unknown == ("other",)
+    assert front.faults == ()
+
+
+def test_american_spelling_and_tags_in_one_text() -> None:
+    front = frontmatter.read("license: MIT\ntags: docker, linux")
+    assert front.licence == "MIT"
+    assert front.tags == ("docker", "linux")
+
+
+def test_fields_of_the_wrong_kind_are_named() -> None:
+    front = frontmatter.read("title: [a]\nquestionCount: many\ndifficulty: blue\ntags: {a: b}")
+    assert {field for field, _ in front.faults} == {"questionCount", "difficulty", "title", "tags"}
+    assert front.title is None
+    assert front.question_count is None
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("title: a\ntags: [unclosed", 3),
+        ("title: a: b", 2),
+        ("- just\n- a list", 2),
+        ("\ttitle: a", 2),
+        ("a: &x *x", 2),
+    ],
+)
+def test_broken_yaml_names_its_line(source: str, line: int) -> None:
+    with pytest.raises(FrontMatterError) as caught:
+        frontmatter.read(source)
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Fundamental Questions", Level.FUNDAMENTAL),
+        ("Intermediate Questions", Level.INTERMEDIATE),
+        ("Advanced Questions", Level.ADVANCED),
+        ("Scenario-Based Questions", Level.SCENARIO),
+        ("Performance Questions", Level.PERFORMANCE),
+        ("Troubleshooting Questions", Level.TROUBLESHOOTING),
+        ("easy", Level.FUNDAMENTAL),
+        ("Senior", Level.ADVANCED),
+        ("Docker", None),
+    ],
+)
+def test_level_named(text: str, level: Level | None) -> None:
+    assert level_named(text) is level
+
+
+@given(st.text(max_size=300))
+def test_any_front_matter_is_read_or_refused(text: str) -> None:
+    with suppress(FrontMatterError):
+        frontmatter.read(text)
