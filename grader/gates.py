@@ -187,6 +187,7 @@ _LINK = re.compile(
 _SENTENCE_END = re.compile(r"(?<=\w\w)[.!?](?=\s+\w)")
 LIST_ITEMS = 8
 ITEM_WORDS = 5
+BARE_WORDS = 15
 
 
 def keyword_list(text: str) -> bool:
@@ -196,11 +197,11 @@ def keyword_list(text: str) -> bool:
     with hardly a verb or a relation in it, or a bare run of words with nothing that links them.
     """
     size = len(_TOKEN.findall(text))
-    if size < 6 or "```" in text or len(_SENTENCE_END.findall(text)) > 1:
+    if size < LIST_ITEMS or "```" in text or len(_SENTENCE_END.findall(text)) > 1:
         return False
     relations = len(_RELATION.findall(text))
     items = [len(item.split()) for item in text.split(",")]
     short = sum(1 for words in items if words <= ITEM_WORDS)
     if len(items) >= LIST_ITEMS and short >= 0.8 * len(items):
         return relations <= 0.1 * size
-    return relations + len(_LINK.findall(text)) <= 0.06 * size
+    return size >= BARE_WORDS and relations + len(_LINK.findall(text)) <= 0.06 * size

@@ -63,7 +63,7 @@ class Grader:
         ]
         return Grade(
             question_id=question.id,
-            score=score.score(weighted),
+            score=score.score(weighted, self.verifier.curve),
             sure=score.sure_of_all(weighted),
             points=points,
             model=self.model,

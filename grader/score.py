@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from grader.models import Verdict
 
 CREDIT: Mapping[Verdict, float] = {
@@ -12,9 +14,12 @@ CREDIT: Mapping[Verdict, float] = {
     Verdict.CONTRADICTED: -0.4,
 }
 SURE_MARGIN = 0.15
-SURE_SPREAD = 16.0
+SURE_SPREAD = 22.0
 
 Probabilities = Mapping[Verdict, float]
+Curve = tuple[tuple[float, float], ...]
+"""Knots (expected credit, mark), both rising: marks between knots lie on straight lines."""
+IDENTITY: Curve = ((0.0, 0.0), (1.0, 100.0))
 
 
 def credit(probabilities: Probabilities) -> float:
@@ -33,11 +38,17 @@ def sure(probabilities: Probabilities) -> bool:
     return first - second >= SURE_MARGIN
 
 
-def score(points: Sequence[tuple[int, Probabilities]]) -> int:
-    """Return the mark, 0 to 100: the weighted mean of the expected credits of (weight, probabilities)."""
+def expected(points: Sequence[tuple[int, Probabilities]]) -> float:
+    """Return the weighted mean of the expected credits of (weight, probabilities), -0.4 to 1."""
     total = sum(weight for weight, _ in points)
-    earned = sum(weight * credit(probabilities) for weight, probabilities in points)
-    return round(100 * min(max(earned / total, 0.0), 1.0))
+    return sum(weight * credit(probabilities) for weight, probabilities in points) / total
+
+
+def score(points: Sequence[tuple[int, Probabilities]], curve: Curve = IDENTITY) -> int:
+    """Return the mark, 0 to 100: where `curve` puts the expected credit of (weight, probabilities)."""
+    earned, marks = zip(*curve, strict=True)
+    mark = float(np.interp(expected(points), earned, marks))
+    return round(min(max(mark, 0.0), 100.0))
 
 
 def sure_of_all(points: Sequence[tuple[int, Probabilities]]) -> bool:

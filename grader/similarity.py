@@ -14,23 +14,26 @@ from grader import evidence, terms
 from grader.encoder import Encoder
 from grader.errors import GraderError
 from grader.models import Span, Verdict
+from grader.score import CREDIT, IDENTITY, Curve
 from grader.statements import split
 from grader.verifier import Judgement
 from questions.models import KeyPoint, Question
 
 CALIBRATION = Path(__file__).resolve().parent / "weights" / "similarity" / "calibration.json"
 FEATURES = (
-    "cosine", "cosine_squared", "question_cosine", "second_cosine", "margin", "overlap", "overlap_all",
-    "numbers_found", "numbers_differ", "literals_found", "polarity_differs", "order_differs",
-    "cosine_polarity", "overlap_polarity",
+    "cosine", "cosine_squared", "question_cosine", "margin", "overlap", "cosine_overlap", "numbers_found",
+    "numbers_differ", "literals_found", "polarity_differs", "opposed", "cosine_polarity", "overlap_polarity",
+    "cosine_quoted", "point_said", "reference_quoted",
 )  # fmt: skip
-EVIDENCE_FLOOR = 0.3
+OVERLAP_WORTH = 0.3
+RELEVANCE_FLOOR = 0.3
 
 _NEGATION = re.compile(
     r"\b(?:not?|never|cannot|neither|nor|none|nothing|without|nobody|avoid|stop|isn|aren|don|doesn|won|can['’]t)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
+_SAID = re.compile(r"\w+")
 _OPPOSITES = [
     frozenset(pair.split("/"))
     for pair in """
@@ -45,16 +48,44 @@ _OPPOSITES = [
 ]
 
 
+_CREDITS = np.array([CREDIT[verdict] for verdict in Verdict])
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The passages that speak to a key point: `features` has one row of `FEATURES` for each of `spans`."""
+
+    features: NDArray[np.float64]
+    spans: list[tuple[Span, ...]]
+
+
+_NO_MATCH = Match(np.zeros((1, len(FEATURES))), [()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is compared of a text besides its vector."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+    tokens: frozenset[str]
+    text: str
+    negated: bool
+    quoted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A multinomial logistic regression over `FEATURES`: `weights` has shape (features + 1, verdicts).
 
-    The last row is the intercept; `mean` and `scale` standardise the features first.
+    The last row is the intercept; `mean` and `scale` standardise the features first. `curve` maps the
+    expected credit that follows to marks.
     """
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     weights: NDArray[np.float64]
+    curve: Curve = IDENTITY
 
     def probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return one row of probabilities, in the order of `Verdict`, per row of `features`."""
@@ -63,6 +94,15 @@ class Calibration:
         shares: NDArray[np.float64] = exponents / exponents.sum(axis=1, keepdims=True)
         return shares
 
+    def best(self, match: Match) -> tuple[int, NDArray[np.float64]]:
+        """Return the row of `match` that earns most credit, and its probabilities.
+
+        Taking the most earning passage is what makes one more true statement never lower the mark.
+        """
+        shares = self.probabilities(match.features)
+        best = int((shares @ _CREDITS).argmax())
+        return best, shares[best]
+
 
 def load_calibration(path: Path = CALIBRATION) -> Calibration:
     """Read a calibration that `grader.training.fit_similarity` wrote."""
@@ -70,7 +110,8 @@ def load_calibration(path: Path = CALIBRATION) -> Calibration:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["features"] != list(FEATURES):
             raise GraderError(f"{path}: fitted for other features. Run grader.training.fit_similarity again.")
-        return Calibration(*(np.array(data[name], dtype=np.float64) for name in ("mean", "scale", "weights")))
+        arrays = (np.array(data[name], dtype=np.float64) for name in ("mean", "scale", "weights"))
+        return Calibration(*arrays, curve=tuple((credit, mark) for credit, mark in data["curve"]))
     except (OSError, ValueError, KeyError) as error:
         raise GraderError(f"{path}: no usable calibration: {error}. Reinstall the package.") from error
 
@@ -82,6 +123,8 @@ class _Points:
     vectors: NDArray[np.float32]
     question_cosines: NDArray[np.float32]
     words: tuple[tuple[str, ...], ...]
+    reference: str
+    said: str
 
 
 class SimilarityVerifier:
@@ -91,115 +134,144 @@ class SimilarityVerifier:
         self._encoder = encoder
         self._calibration = calibration or load_calibration()
         self._points = lru_cache(maxsize=256)(self._encode_points)
+        self.curve = self._calibration.curve
         self.name = f"similarity-1/{encoder.name}"
 
     def prepare(self, question: Question) -> None:
         """Encode the key points ahead of the first answer."""
-        self._points(question.prompt, question.key_points)
+        self._points(question.prompt, question.reference, question.key_points)
 
     def verify(self, items: Sequence[tuple[Question, str]]) -> list[tuple[Judgement, ...]]:
         """Return for each (question, text) one judgement per key point."""
         return [self._verify(question, text) for question, text in items]
 
-    def features(self, question: Question, text: str) -> tuple[NDArray[np.float64], list[tuple[Span, ...]]]:
-        """Return one row of `FEATURES` and the evidence spans for each key point."""
-        points = self._points(question.prompt, question.key_points)
+    def matches(self, question: Question, text: str) -> list[Match]:
+        """Return for each key point of `question` the passages of `text` that speak to it."""
+        points = self._points(question.prompt, question.reference, question.key_points)
         statements = split(text)
         if not statements:
-            return np.zeros((len(question.key_points), len(FEATURES))), [()] * len(question.key_points)
+            return [_NO_MATCH] * len(question.key_points)
         found = evidence.passages(self._encoder, statements)
-        cosines = points.vectors @ found.vectors.T
-        passage_words = [terms.words(passage) for passage in found.texts]
-        all_words = sorted({word for words in passage_words[: len(statements)] for word in words})
-        rows, spans = [], []
+        cosines = (points.vectors @ found.vectors.T).astype(np.float64)
+        rivals = _rivals(cosines)
+        facts = [_facts(passage, points.said) for passage in found.texts]
+        vocabulary = sorted({word for fact in facts for word in fact.words})
+        whole = float(points.reference in _said(text))
+        matched = []
         for index, point in enumerate(question.key_points):
-            overlaps = _overlaps(points.words[index], passage_words, all_words)
-            best = int((cosines[index] + 0.3 * overlaps).argmax())
-            rows.append(
+            overlaps = _overlaps(points.words[index], facts, vocabulary)
+            near = np.flatnonzero(cosines[index] + OVERLAP_WORTH * overlaps >= RELEVANCE_FLOOR)
+            about = _facts(point.text, "")
+            rows = [
                 _row(
                     point,
-                    found.texts[best],
-                    cosine=float(cosines[index, best]),
+                    about,
+                    facts[at],
+                    cosine=cosines[index, at],
                     question_cosine=float(points.question_cosines[index]),
-                    second=float(np.partition(cosines[index], -2)[-2]) if len(found.texts) > 1 else 0.0,
-                    margin=float(cosines[index, best] - np.delete(cosines[:, best], index).max(initial=0.0)),
-                    overlap=float(overlaps[best]),
-                    overlap_all=terms.overlap(points.words[index], all_words),
-                    text=text,
+                    margin=cosines[index, at] - rivals[index, at],
+                    overlap=overlaps[at],
+                    whole=whole,
                 )
-            )
-            spans.append(found.spans[best] if cosines[index, best] >= EVIDENCE_FLOOR else ())
-        return np.array(rows), spans
+                for at in near
+            ]
+            spans = [found.spans[at] for at in near]
+            matched.append(Match(np.array(rows), spans) if rows else _NO_MATCH)
+        return matched
 
     def _verify(self, question: Question, text: str) -> tuple[Judgement, ...]:
-        rows, spans = self.features(question, text)
-        return tuple(
-            Judgement(dict(zip(Verdict, map(float, shares), strict=True)), found)
-            for shares, found in zip(self._calibration.probabilities(rows), spans, strict=True)
-        )
+        return tuple(self._judge(match) for match in self.matches(question, text))
 
-    def _encode_points(self, prompt: str, key_points: tuple[KeyPoint, ...]) -> _Points:
+    def _judge(self, match: Match) -> Judgement:
+        best, shares = self._calibration.best(match)
+        return Judgement(dict(zip(Verdict, map(float, shares), strict=True)), match.spans[best])
+
+    def _encode_points(self, prompt: str, reference: str, key_points: tuple[KeyPoint, ...]) -> _Points:
         vectors = self._encoder.encode([prompt, *(point.text for point in key_points)])
         return _Points(
             vectors=vectors[1:],
             question_cosines=vectors[1:] @ vectors[0],
             words=tuple(tuple(dict.fromkeys(terms.words(point.text))) for point in key_points),
+            reference=_said(reference),
+            said="".join(_said(text) for text in (*(point.text for point in key_points), reference)),
         )
 
 
+def _said(text: str) -> str:
+    """Return the words of `text` alone, spaced, so that a quotation is found whatever its markup."""
+    return f" {' '.join(_SAID.findall(text.lower()))} "
+
+
+def _rivals(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each point and passage the highest cosine of the passage with any other point."""
+    if len(cosines) == 1:
+        return np.zeros_like(cosines)
+    order = np.sort(cosines, axis=0)
+    return np.where(cosines == order[-1], order[-2], order[-1])
+
+
+def _facts(passage: str, reference: str) -> _Facts:
+    said = _said(passage)
+    return _Facts(
+        words=frozenset(terms.words(passage)),
+        numbers=terms.numbers(passage),
+        tokens=frozenset(said.split()),
+        text=passage,
+        negated=len(_NEGATION.findall(passage)) % 2 == 1,
+        quoted=said in reference,
+    )
+
+
 def _overlaps(
-    wanted: Sequence[str], passage_words: Sequence[Sequence[str]], all_words: Sequence[str]
+    wanted: Sequence[str], facts: Sequence[_Facts], vocabulary: Sequence[str]
 ) -> NDArray[np.float64]:
     """Return the overlap of `wanted` with each passage, matching typos against each word once."""
-    spellings = {word: terms.matches(word, all_words) for word in wanted}
+    spellings = [terms.matches(word, vocabulary) for word in wanted]
     return np.array(
         [
-            sum(1 for word in wanted if not spellings[word].isdisjoint(words)) / max(len(wanted), 1)
-            for words in passage_words
+            sum(not spelling.isdisjoint(fact.words) for spelling in spellings) / max(len(wanted), 1)
+            for fact in facts
         ]
     )
 
 
 def _row(
     point: KeyPoint,
-    passage: str,
+    about: _Facts,
+    fact: _Facts,
     *,
     cosine: float,
     question_cosine: float,
-    second: float,
     margin: float,
     overlap: float,
-    overlap_all: float,
-    text: str,
+    whole: float,
 ) -> list[float]:
-    wanted, given = terms.numbers(point.text), terms.numbers(passage)
     literals = [*point.terms, *terms.flags(point.text)]
-    polarity = float(_negated(point.text) ^ point.avoid ^ _negated(passage))
-    opposed = _opposed(point.text, passage)
+    polarity = float(about.negated ^ point.avoid ^ fact.negated)
     return [
         cosine,
         cosine * cosine,
         question_cosine,
-        second,
         margin,
         overlap,
-        overlap_all,
-        len(wanted & terms.numbers(text)) / len(wanted) if wanted else 0.5,
-        float(bool(wanted) and bool(given) and not wanted & given),
-        sum(terms.holds(term, text) for term in literals) / len(literals) if literals else 0.5,
+        cosine * overlap,
+        len(about.numbers & fact.numbers) / len(about.numbers) if about.numbers else 0.5,
+        float(bool(about.numbers) and bool(fact.numbers) and not about.numbers & fact.numbers),
+        sum(terms.holds(term, fact.text) for term in literals) / len(literals) if literals else 0.5,
         polarity,
-        float(opposed),
+        float(_opposed(about, fact)),
         cosine * polarity,
         overlap * polarity,
+        cosine * fact.quoted,
+        float(about.tokens <= fact.tokens and not polarity),
+        whole,
     ]
 
 
-def _negated(text: str) -> bool:
-    return len(_NEGATION.findall(text)) % 2 == 1
-
-
-def _opposed(point: str, passage: str) -> bool:
-    one, other = set(point.lower().split()), set(passage.lower().split())
+def _opposed(about: _Facts, fact: _Facts) -> bool:
     return any(
-        len(pair & one) == 1 and len(pair & other) == 1 and pair & one != pair & other for pair in _OPPOSITES
+        len(pair & about.tokens) == 1
+        and len(pair & fact.tokens) == 1
+        and pair & about.tokens != pair & fact.tokens
+        for pair in _OPPOSITES
     )

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 STOP_WORDS = frozenset(
     """
@@ -20,7 +21,6 @@ STOP_WORDS = frozenset(
     i'm they're let's
     """.split()
 )
-SIMILAR = 84.0
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*")
 _FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![.,]?\d)")
@@ -34,7 +34,7 @@ _SUFFIX = re.compile(r"(?:ations?|ingly|ing|ies|ied|ed|es|s|ly|er|ion)$")
 def words(text: str) -> list[str]:
     """Return the content words of `text`, lower case, stemmed, in order; numbers count as words."""
     found = (match[0].lower().replace("’", "'") for match in _WORD.finditer(text))
-    return [stem(word) for word in found if word not in STOP_WORDS]
+    return [stem(word.removesuffix("'s")) for word in found if word not in STOP_WORDS]
 
 
 @lru_cache(maxsize=16_384)
@@ -59,12 +59,14 @@ def flags(text: str) -> frozenset[str]:
 def matches(word: str, present: Iterable[str]) -> frozenset[str]:
     """Return the words of `present` that are `word`, perhaps misspelt.
 
-    Words of five letters or more match through typos; shorter words and numbers must be equal.
+    From five letters on one typo is let pass, from eight on two (a swap of neighbours is one);
+    shorter words and numbers must be equal.
     """
-    if len(word) < 5 or not word.isalpha():
+    typos = 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2
+    if not typos:
         return frozenset(other for other in present if other == word)
-    close = [other for other in present if other.isalpha() and abs(len(other) - len(word)) <= 2]
-    found = process.extract(word, close, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
+    close = [other for other in present if other.isalpha() and abs(len(other) - len(word)) <= typos]
+    found = process.extract(word, close, scorer=OSA.distance, score_cutoff=typos, limit=None)
     return frozenset(other for other, _, _ in found)
 
 

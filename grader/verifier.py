@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.models import Span, Verdict
+from grader.score import Curve
 from questions.models import Question
 
 
@@ -26,6 +27,11 @@ class Verifier(Protocol):
     @property
     def name(self) -> str:
         """Identifies weights and calibration, for stored grades."""
+        ...
+
+    @property
+    def curve(self) -> Curve:
+        """What maps the expected credit of this verifier's probabilities to marks."""
         ...
 
     def prepare(self, question: Question) -> None:

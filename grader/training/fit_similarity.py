@@ -6,36 +6,114 @@ that figures are reported on.
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader import gates
-from grader.encoder import OnnxEncoder
-from grader.evaluate import read_questions, read_rows
+from grader.encoder import Encoder, OnnxEncoder
+from grader.evaluate import read_answers, read_questions
 from grader.models import Verdict
-from grader.similarity import CALIBRATION, FEATURES, Calibration, SimilarityVerifier
+from grader.score import Curve, Probabilities, expected
+from grader.similarity import CALIBRATION, FEATURES, Calibration, Match, SimilarityVerifier
 
 Rows = NDArray[np.float64]
+FULL_MARK = 97.0
+ROUNDS = 4
 
 
-def examples(folders: list[Path], threads: int) -> tuple[Rows, NDArray[np.int64]]:
-    """Return features, shape (labels, features), and the verdicts' indices, of every labelled point."""
-    untrained = Calibration(np.zeros(0), np.ones(0), np.zeros((1, len(Verdict))))
-    verifier = SimilarityVerifier(OnnxEncoder(threads=threads), untrained)
-    order = list(Verdict)
-    features, labels = [], []
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One answer: the passages that speak to each key point, its label, its weight; the mark, 0 to 100."""
+
+    matches: list[Match]
+    labels: tuple[Verdict, ...]
+    weights: tuple[int, ...]
+    mark: float
+
+
+def examples(folders: Sequence[Path], encoder: Encoder) -> list[Example]:
+    """Return the answers of `folders` that pass the gates, and full answers to each question.
+
+    Full answers are a question's reference, and its key points one after the other.
+    """
+    untrained = Calibration(np.zeros(len(FEATURES)), np.ones(len(FEATURES)), np.zeros((1, len(Verdict))))
+    verifier = SimilarityVerifier(encoder, untrained)
+    found = []
     for folder in folders:
         questions = read_questions(folder / "questions.jsonl")
-        for _, row in read_rows(folder / "answers.jsonl"):
-            question = questions[row["question_id"]]
-            screened = gates.screen(question, row["answer"])
-            if screened.gate is not None:
-                continue
-            features.append(verifier.features(question, screened.content.text)[0])
-            labels += [order.index(Verdict(row["labels"][point.id])) for point in question.key_points]
-    return np.concatenate(features), np.array(labels)
+        answers = [
+            (marked.question, marked.answer, marked.labels or {}, marked.score or 0.0)
+            for marked in read_answers(folder / "answers.jsonl", questions)
+        ]
+        full = [
+            (question, text, {point.id: Verdict.COVERED for point in question.key_points}, FULL_MARK)
+            for question in questions.values()
+            for text in (question.reference, "\n\n".join(point.text for point in question.key_points))
+        ]
+        for question, answer, labels, mark in (*answers, *full):
+            screened = gates.screen(question, answer)
+            if screened.gate is None:
+                matches = verifier.matches(question, screened.content.text)
+                points = question.key_points
+                found.append(
+                    Example(
+                        matches,
+                        tuple(labels[point.id] for point in points),
+                        tuple(point.weight for point in points),
+                        mark,
+                    )
+                )
+    return found
+
+
+def calibrate(found: Sequence[Example], *, rounds: int = ROUNDS) -> Calibration:
+    """Return the calibration fitted on `found`: probabilities first, then the curve to marks.
+
+    A label says nothing of which passage earned it. The first round takes the passage of highest
+    cosine, each later one the passage that the round before it credits most, as grading will.
+    """
+    order = list(Verdict)
+    labels = np.array([order.index(label) for example in found for label in example.labels])
+    matches = [match for example in found for match in example.matches]
+    chosen = [int(match.features[:, 0].argmax()) for match in matches]
+    for _ in range(rounds):
+        rows = [match.features[row] for match, row in zip(matches, chosen, strict=True)]
+        verdicts = fit(np.array(rows), labels)
+        chosen = [verdicts.best(match)[0] for match in matches]
+    earned = [expected(_weighted(verdicts, example)) for example in found]
+    return replace(verdicts, curve=rising(earned, [example.mark for example in found]))
+
+
+def _weighted(verdicts: Calibration, example: Example) -> list[tuple[int, Probabilities]]:
+    return [
+        (weight, dict(zip(Verdict, map(float, verdicts.best(match)[1]), strict=True)))
+        for weight, match in zip(example.weights, example.matches, strict=True)
+    ]
+
+
+def rising(earned: Sequence[float], marks: Sequence[float], *, knots: int = 16) -> Curve:
+    """Return the rising means of `marks` over `earned` credit (isotonic regression), in `knots` steps.
+
+    Equal shares of the answers make a step; steps that fall are pooled with their neighbours until none
+    does. The curve starts at mark 0 for no credit below the first step and ends at 100 for full credit.
+    """
+    order = np.argsort(earned, kind="stable")
+    pools: list[list[tuple[float, float]]] = []
+    for chunk in np.array_split(order, knots):
+        pools.append([(earned[index], marks[index]) for index in chunk])
+        while len(pools) > 1 and _mean(pools[-2])[1] >= _mean(pools[-1])[1]:
+            last = pools.pop()
+            pools[-1] += last
+    middle = tuple(_mean(pool) for pool in pools)
+    return ((min(middle[0][0], 0.0) - 0.1, 0.0), *middle, (max(middle[-1][0], 1.0) + 1e-6, 100.0))
+
+
+def _mean(pool: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return tuple(np.mean(pool, axis=0).round(6).tolist())
 
 
 def fit(features: Rows, labels: NDArray[np.int64], *, penalty: float = 1e-3, steps: int = 60) -> Calibration:
@@ -67,15 +145,17 @@ def main() -> None:
     parser.add_argument("--target", type=Path, default=CALIBRATION)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
-    features, labels = examples(arguments.data, arguments.threads)
-    calibration = fit(features, labels)
+    found = examples(arguments.data, OnnxEncoder(threads=arguments.threads))
+    calibration = calibrate(found)
     content = {
         "features": list(FEATURES),
         "verdicts": [verdict.value for verdict in Verdict],
-        "labels": len(labels),
+        "answers": len(found),
+        "labels": sum(len(example.labels) for example in found),
         "mean": calibration.mean.round(6).tolist(),
         "scale": calibration.scale.round(6).tolist(),
         "weights": calibration.weights.round(6).tolist(),
+        "curve": calibration.curve,
     }
     arguments.target.parent.mkdir(parents=True, exist_ok=True)
     partial = arguments.target.with_suffix(".part")
