@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from questions import markdown
 from questions.doctor import Report, check
 from questions.errors import CorpusError
 from questions.load import bundled_path
@@ -50,6 +51,14 @@ def test_bundled_files_have_no_problems() -> None:
     assert faults == []
     assert report.ok
     assert report.found == report.claimed
+
+
+def test_the_example_in_the_authors_guide_has_no_problems(tmp_path: Path) -> None:
+    guide = markdown.parse((bundled_path().parent / "README.md").read_text(encoding="utf-8"))
+    (example,) = [block.text for block in guide.blocks if block.kind == "fence" and block.info == "markdown"]
+    report = _check(tmp_path, example)
+    assert _problems(report) == []
+    assert report.found == 1
 
 
 def test_a_wrong_claim_and_a_missing_licence_are_advice(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,20 @@ def test_the_code_version_is_part_of_the_cache(
     assert len(list(cache.iterdir())) == 2
 
 
+def test_a_cached_bank_loads_without_the_parsers(tmp_path: Path) -> None:
+    program = (
+        "import sys; from questions.load import bundled_path, load_bank; load_bank(bundled_path());"
+        "print(*sorted(sys.modules.keys() & {'markdown_it', 'yaml', 'rapidfuzz', 'numpy'}))"
+    )
+    places = dict.fromkeys(("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"), str(tmp_path))
+    command = [sys.executable, "-c", program]
+    runs = [
+        subprocess.run(command, env={**os.environ, **places}, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert [run.stdout.strip() for run in runs] == ["markdown_it yaml", ""]
+
+
 SHARED_SHAPE = """\
 ---
 title: "Docker and Containerization"
@@ -194,4 +210,25 @@ def test_a_file_with_the_traps_of_the_shared_corpus(tmp_path: Path) -> None:
     assert [point.text for point in question.key_points] == [
         "Use minimal base images",
         "Remove unnecessary files",
+    ]
+
+
+SHARED = Path(__file__).parents[2] / "shared" / "corpus" / "docker-and-containerization.md"
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared corpus is not beside this checkout")
+def test_the_shared_corpus_loads_unchanged() -> None:
+    bank = load_bank(SHARED)
+    assert len(bank) == 15
+    assert bank.topics == ("docker",)
+    levels = [question.level for question in bank.values()]
+    assert levels == [
+        level for level, count in zip(Level, (3, 3, 4, 2, 2, 1), strict=True) for _ in range(count)
+    ]
+    assert all(3 <= len(question.key_points) <= 8 for question in bank.values())
+    avoided = [point.text for question in bank.values() for point in question.key_points if point.avoid]
+    assert avoided == [
+        "Hardcoding secrets in Dockerfile",
+        "Passing secrets as environment variables",
+        "Including secrets in image layers",
     ]
