@@ -32,7 +32,7 @@ def export(source: str, target: Path) -> None:
 
     model = SentenceTransformer(source, device="cpu", model_kwargs={"attn_implementation": "eager"}).eval()
 
-    class Sentence(torch.nn.Module):
+    class Sentence(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # untyped without the extra
         def __init__(self) -> None:
             super().__init__()
             self.model = model
