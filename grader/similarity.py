@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,7 @@ class Calibration:
     scale: NDArray[np.float64]
     weights: NDArray[np.float64]
     curve: Curve = IDENTITY
+    version: str = "unnamed"
 
     def probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return one row of probabilities, in the order of `Verdict`, per row of `features`."""
@@ -107,12 +109,16 @@ class Calibration:
 def load_calibration(path: Path = CALIBRATION) -> Calibration:
     """Read a calibration that `grader.training.fit_similarity` wrote."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        data = json.loads(content)
         if data["features"] != list(FEATURES):
             raise GraderError(f"{path}: fitted for other features. Run grader.training.fit_similarity again.")
-        arrays = (np.array(data[name], dtype=np.float64) for name in ("mean", "scale", "weights"))
-        return Calibration(*arrays, curve=tuple((credit, mark) for credit, mark in data["curve"]))
-    except (OSError, ValueError, KeyError) as error:
+        mean, scale, weights = (
+            np.array(data[name], dtype=np.float64) for name in ("mean", "scale", "weights")
+        )
+        curve = tuple((credit, mark) for credit, mark in data["curve"])
+        return Calibration(mean, scale, weights, curve, version=sha256(content).hexdigest()[:8])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise GraderError(f"{path}: no usable calibration: {error}. Reinstall the package.") from error
 
 
@@ -135,7 +141,7 @@ class SimilarityVerifier:
         self._calibration = calibration or load_calibration()
         self._points = lru_cache(maxsize=256)(self._encode_points)
         self.curve = self._calibration.curve
-        self.name = f"similarity-1/{encoder.name}"
+        self.name = f"similarity-{self._calibration.version}/{encoder.name}"
 
     def prepare(self, question: Question) -> None:
         """Encode the key points ahead of the first answer."""
@@ -207,7 +213,8 @@ def _rivals(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(cosines) == 1:
         return np.zeros_like(cosines)
     order = np.sort(cosines, axis=0)
-    return np.where(cosines == order[-1], order[-2], order[-1])
+    rivals: NDArray[np.float64] = np.where(cosines == order[-1], order[-2], order[-1])
+    return rivals
 
 
 def _facts(passage: str, reference: str) -> _Facts:

@@ -4,6 +4,7 @@ Everything here takes time linear in the text and reads at most `MAX_CHARACTERS`
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ class Statement:
     code: bool = False
 
 
+_LINE_ENDS = ("\n", "\r\n", "\r")
 _LINE = re.compile(r"[^\r\n]+")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _MARKER = re.compile(r"\s*(?:(?:[-*+•·–]|\(?\d{1,2}[.)]|\(?[a-zA-Z]\)|#{1,6}|>)\s+)+")
@@ -87,7 +89,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
             wrapped = (
                 open_end >= 0
                 and marker is None
-                and start - open_end <= 2
+                and text[open_end:start] in _LINE_ENDS
                 and open_end - open_start >= 60
                 and line.lstrip()[:1].islower()
                 and text[open_end - 1] not in ".!?:;"
@@ -116,11 +118,15 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     words = [match.span() for match in _WORD.finditer(text, start, end)]
     if len(words) >= 2 * CLAUSE_WORDS:
         for match in _CONNECTOR.finditer(text, start, end):
-            before = sum(1 for _, word_end in words if word_end <= match.end())
+            before = bisect_right(words, match.end(), key=_end)
             if min(before, len(words) - before) >= CLAUSE_WORDS:
                 yield from _breaths(text, words[:before])
                 words = words[before:]
     yield from _breaths(text, words)
+
+
+def _end(word: tuple[int, int]) -> int:
+    return word[1]
 
 
 def _breaths(text: str, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,16 @@ class WordVectorEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit row per text, shape (len(texts), 64)."""
         rows = np.array([self._text(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSIONS)
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        norms = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        return (rows / norms).astype(np.float32)
 
     def _text(self, text: str) -> NDArray[np.float32]:
         words = re.findall(r"\w+", text.lower()) or [""]
-        total: NDArray[np.float32] = np.sum([_word(word) for word in words], axis=0)
+        total: NDArray[np.float32] = np.sum([_word(word) for word in words], axis=0, dtype=np.float32)
         return total
 
 
-@lru_cache(maxsize=None)
+@cache
 def _word(word: str) -> NDArray[np.float32]:
     generator = np.random.default_rng(zlib.crc32(word.encode()))
     return generator.standard_normal(DIMENSIONS).astype(np.float32)

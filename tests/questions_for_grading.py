@@ -15,7 +15,9 @@ ZOMBIES = Question(
     ),
     key_points=(
         KeyPoint(
-            id="z1", text="A zombie has exited, but its parent has not read its exit status with wait()", weight=3
+            id="z1",
+            text="A zombie has exited, but its parent has not read its exit status with wait()",
+            weight=3,
         ),
         KeyPoint(id="z2", text="A zombie uses no memory, only an entry in the process table"),
         KeyPoint(id="z3", text="An orphan is still running after its parent died", weight=3),

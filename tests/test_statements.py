@@ -16,7 +16,9 @@ def test_sentences() -> None:
 
 
 def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
-    assert texts("Use a port, e.g. 5432, with TLS 1.3 on it.") == ["Use a port, e.g. 5432, with TLS 1.3 on it."]
+    assert texts("Use a port, e.g. 5432, with TLS 1.3 on it.") == [
+        "Use a port, e.g. 5432, with TLS 1.3 on it."
+    ]
 
 
 @pytest.mark.parametrize("marker", ["- ", "* ", "1. ", "2) ", "a) ", "## ", "> ", "• "])
@@ -48,6 +50,8 @@ def test_code_lines() -> None:
 def test_hard_wrapped_lines_are_joined_and_short_lines_are_not() -> None:
     wrapped = "The kernel keeps a small record of every process that has exited until\nits parent asks for it"
     assert len(split(wrapped)) == 1
+    assert len(split(wrapped.replace("\n", "\r\n"))) == 1
+    assert len(split(wrapped.replace("\n", "\n\n"))) == 2
     assert texts("exited but not reaped\norphan means parent died") == [
         "exited but not reaped",
         "orphan means parent died",
@@ -55,7 +59,9 @@ def test_hard_wrapped_lines_are_joined_and_short_lines_are_not() -> None:
 
 
 def test_contrasts_become_clauses() -> None:
-    assert texts("A container shares the kernel of its host, whereas a virtual machine brings its own one") == [
+    assert texts(
+        "A container shares the kernel of its host, whereas a virtual machine brings its own one"
+    ) == [
         "A container shares the kernel of its host,",
         "whereas a virtual machine brings its own one",
     ]

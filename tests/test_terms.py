@@ -9,7 +9,13 @@ from grader import terms
 
 
 def test_content_words() -> None:
-    assert terms.words("The containers are sharing the host's 5432 port") == ["container", "shar", "host", "5432", "port"]
+    assert terms.words("The containers are sharing the host's 5432 port") == [
+        "container",
+        "shar",
+        "host",
+        "5432",
+        "port",
+    ]
 
 
 @pytest.mark.parametrize(

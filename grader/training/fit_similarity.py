@@ -103,7 +103,7 @@ def rising(earned: Sequence[float], marks: Sequence[float], *, knots: int = 16) 
     """
     order = np.argsort(earned, kind="stable")
     pools: list[list[tuple[float, float]]] = []
-    for chunk in np.array_split(order, knots):
+    for chunk in np.array_split(order, min(knots, len(order))):
         pools.append([(earned[index], marks[index]) for index in chunk])
         while len(pools) > 1 and _mean(pools[-2])[1] >= _mean(pools[-1])[1]:
             last = pools.pop()
