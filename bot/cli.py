@@ -305,8 +305,10 @@ def main(args: list[str] | None = None) -> NoReturn:
         # A terminal that can't show a character gets a question mark, not an end.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    arguments = sys.argv[1:] if args is None else args
-    logging.basicConfig(format="error: %(message)s", level=logging.WARNING)
+    given = sys.argv[1:] if args is None else args
+    # Wherever it stands: whoever sees an unexpected error just adds it to what they typed.
+    arguments = [arg for arg in given if arg != "--debug"]
+    logging.basicConfig(format="error: %(message)s", level=logging.ERROR)
     try:
         code = app(arguments, prog_name="interview", standalone_mode=False)
     except InterviewError as error:
@@ -329,7 +331,7 @@ def main(args: list[str] | None = None) -> NoReturn:
             Path(place.filename).name,
             place.lineno,
             next((arg for arg in arguments if not arg.startswith("-")), "practise"),
-            exc_info="--debug" in arguments,
+            exc_info="--debug" in given,
         )
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from markdown_it import MarkdownIt
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -278,8 +279,13 @@ class Terminal:
 
 
 def render(text: str) -> Markdown:
-    """Render Markdown without hyperlinks: they would be escape sequences with a corpus' address in them."""
-    return Markdown(text, code_theme="ansi_dark", hyperlinks=False)
+    """Render Markdown in which HTML stays text, so that `<name>` isn't lost, and no link is clickable.
+
+    A clickable link would be an escape sequence with an address from the corpus in it.
+    """
+    made = Markdown("", code_theme="ansi_dark", hyperlinks=False)
+    made.parsed = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"]).parse(text)
+    return made
 
 
 def make_console() -> Console:

@@ -3,6 +3,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.models import Choice
@@ -13,6 +15,7 @@ from questions.models import Bank
 from tests.practising import WordGrader, small_bank
 
 GOLDEN = Path(__file__).parent / "golden" / "session.txt"
+MOVES = ["", ".", "/done", "/hint", "/skip", "/next", "/show", "/again", "/clear", "/help", "/quit", "/what"]
 Typed = str | type[BaseException] | BaseException
 
 
@@ -207,3 +210,25 @@ def test_the_end_of_the_questions_ends_the_session(play: Play) -> None:
     text = play("/skip", "/skip", "/skip").text
     assert text.count("╭─ Question") == 3
     assert "No answer was graded in this session." in text
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_characters="\n")) | st.sampled_from(MOVES), max_size=12))
+def test_whatever_is_typed_the_session_ends_well(typed: list[str]) -> None:
+    with Store(None) as store:
+        screen = Screen(*typed)
+        practice = Practice(small_bank(), WordGrader(), store)
+        Terminal(practice, screen.console, lambda _: screen.read(""), interactive=True).run(
+            "terminal", Choice()
+        )
+        printed = screen.console.file.getvalue()  # type: ignore[attr-defined]
+    assert "Summary" in printed or "Your unfinished answer is kept." in printed
+
+
+def test_html_and_links_of_a_corpus_stay_text(play: Play) -> None:
+    reference = "Run `x` on <none> images, <script>alert(1)</script> [here](http://example.org)."
+    bank = small_bank()
+    hostile = Bank({name: each.model_copy(update={"reference": reference}) for name, each in bank.items()})
+    text = play("/show", EOFError, bank=hostile).text
+    assert "Run x on <none> images, <script>alert(1)</script> here" in text
+    assert "\x1b" not in text
