@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from questions import markdown
-from questions.frontmatter import level_named
+from questions.frontmatter import level_named, tag_list
 from questions.markdown import Block, Document
 from questions.models import Level
 
@@ -42,6 +42,7 @@ _LABELS = {
     "follow-up": "follow_up",
     "follow up": "follow_up",
     "followup": "follow_up",
+    "tags": "tags",
 }
 
 
@@ -197,7 +198,7 @@ def _native_draft(
 ) -> Draft:
     body = _without_tail(body, last=last)
     parts = {part.name: part for part in _parts(heading, body)}
-    title = unnumbered(markdown.plain(heading.text))
+    title = unnumbered(markdown.plain(heading.text, code=True))
     before = parts.pop("", None)
     answer = parts.get("answer") or before
     lead = document.source(before.start, before.end) if before and "answer" in parts else ""
@@ -214,6 +215,7 @@ def _native_draft(
         points=points,
         hint=_one_line(document, parts.get("hint")),
         follow_up=_one_line(document, parts.get("follow_up")),
+        tags=tag_list((_one_line(document, parts.get("tags")) or "").split(",")),
         faults=faults,
     )
 

@@ -1,5 +1,6 @@
 """The YAML front matter of a corpus file: what it says about itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,4 +158,9 @@ def _tags(value: object, faults: list[tuple[str, str]]) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(tag, str | int | float) for tag in value):
         faults.append(("tags", "must be a list of words"))
         return ()
-    return tuple(dict.fromkeys(tag for tag in (" ".join(str(t).split()).casefold() for t in value) if tag))
+    return tag_list(value)
+
+
+def tag_list(values: Iterable[object]) -> tuple[str, ...]:
+    """Return tags in lower case, each once, without blanks around them."""
+    return tuple(dict.fromkeys(tag for tag in (" ".join(str(v).split()).casefold() for v in values) if tag))

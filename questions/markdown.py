@@ -113,22 +113,28 @@ def _mend_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 @lru_cache(maxsize=2_000)
-def plain(text: str) -> str:
-    """Return inline Markdown as one line of plain text: no emphasis, links as their words, code as it is."""
+def plain(text: str, *, code: bool = False) -> str:
+    """Return inline Markdown as one line of plain text: no emphasis, links as their words, code as it is.
+
+    With `code`, inline code keeps its backticks.
+    """
     if len(text) <= _MAX_INLINE and not _INLINE_MARKUP.isdisjoint(text):
-        text = "".join(_words(_parser().parseInline(text)[0].children or []))
+        text = "".join(_words(_parser().parseInline(text)[0].children or [], code=code))
     return " ".join(text.split())
 
 
-def _words(tokens: "list[Token]") -> list[str]:
+def _words(tokens: "list[Token]", *, code: bool) -> list[str]:
     words = []
     for token in tokens:
-        if token.type in ("text", "code_inline"):
+        if token.type == "code_inline" and code:
+            pad = " " if "`" in (token.content[:1], token.content[-1:]) else ""
+            words.append(f"{token.markup}{pad}{token.content}{pad}{token.markup}")
+        elif token.type in ("text", "code_inline"):
             words.append(token.content)
         elif token.type in ("softbreak", "hardbreak", "html_inline"):
             words.append(" " if token.type != "html_inline" or token.content.startswith("<br") else "")
         elif token.type == "image":
-            words.extend(_words(token.children or []))
+            words.extend(_words(token.children or [], code=code))
     return words
 
 

@@ -33,6 +33,7 @@ COPY . .
 
 **Hint:** Think of the cache.
 **Follow-up:** And in CI?
+**Tags:** Build Cache, images,, build  cache
 
 ---
 
@@ -45,7 +46,7 @@ Yes.
 
 def test_a_full_question() -> None:
     first, second = _drafts(FULL)
-    assert first.prompt == "Why COPY before RUN?"
+    assert first.prompt == "Why `COPY` before `RUN`?"
     assert first.line == 3
     assert first.level is Level.ADVANCED
     assert first.answer.startswith("Because of the cache.\n")
@@ -58,6 +59,8 @@ def test_a_full_question() -> None:
     assert first.points[0].line == 15
     assert first.hint == "Think of the cache."
     assert first.follow_up == "And in CI?"
+    assert first.tags == ("build cache", "images")
+    assert second.tags == ()
     assert (second.prompt, second.answer) == ("Next?", "Yes.")
 
 

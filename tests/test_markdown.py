@@ -57,6 +57,18 @@ def test_plain(source: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("**Why** `COPY` [first](https://a.example)?", "Why `COPY` first?"),
+        ("What does `` `date` `` print?", "What does `` `date` `` print?"),
+        ("No code at all", "No code at all"),
+    ],
+)
+def test_plain_text_with_its_code(source: str, expected: str) -> None:
+    assert markdown.plain(source, code=True) == expected
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("**Answer:** text", ("Answer", "text")),
