@@ -26,8 +26,6 @@ FEATURES = (
     "numbers_differ", "literals_found", "polarity_differs", "opposed", "cosine_polarity", "overlap_polarity",
     "cosine_quoted", "point_said", "reference_quoted",
 )  # fmt: skip
-OVERLAP_WORTH = 0.3
-RELEVANCE_FLOOR = 0.3
 
 _NEGATION = re.compile(
     r"\b(?:not?|never|cannot|neither|nor|none|nothing|without|nobody|avoid|stop|isn|aren|don|doesn|won|can['’]t)\b"
@@ -49,18 +47,16 @@ _OPPOSITES = [
 ]
 
 
+_OPPOSABLE = frozenset().union(*_OPPOSITES)
 _CREDITS = np.array([CREDIT[verdict] for verdict in Verdict])
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The passages that speak to a key point: `features` has one row of `FEATURES` for each of `spans`."""
+    """An answer's passages beside a key point: `features` has a row of `FEATURES` for each of `spans`."""
 
     features: NDArray[np.float64]
-    spans: list[tuple[Span, ...]]
-
-
-_NO_MATCH = Match(np.zeros((1, len(FEATURES))), [()])
+    spans: tuple[tuple[Span, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +66,7 @@ class _Facts:
     words: frozenset[str]
     numbers: frozenset[str]
     tokens: frozenset[str]
+    opposable: frozenset[str]
     text: str
     negated: bool
     quoted: bool
@@ -152,11 +149,11 @@ class SimilarityVerifier:
         return [self._verify(question, text) for question, text in items]
 
     def matches(self, question: Question, text: str) -> list[Match]:
-        """Return for each key point of `question` the passages of `text` that speak to it."""
+        """Return for each key point of `question` how each passage of `text` compares with it."""
         points = self._points(question.prompt, question.reference, question.key_points)
         statements = split(text)
         if not statements:
-            return [_NO_MATCH] * len(question.key_points)
+            return [Match(np.zeros((0, len(FEATURES))), ())] * len(question.key_points)
         found = evidence.passages(self._encoder, statements)
         cosines = (points.vectors @ found.vectors.T).astype(np.float64)
         rivals = _rivals(cosines)
@@ -166,7 +163,6 @@ class SimilarityVerifier:
         matched = []
         for index, point in enumerate(question.key_points):
             overlaps = _overlaps(points.words[index], facts, vocabulary)
-            near = np.flatnonzero(cosines[index] + OVERLAP_WORTH * overlaps >= RELEVANCE_FLOOR)
             about = _facts(point.text, "")
             rows = [
                 _row(
@@ -179,16 +175,17 @@ class SimilarityVerifier:
                     overlap=overlaps[at],
                     whole=whole,
                 )
-                for at in near
+                for at in range(len(facts))
             ]
-            spans = [found.spans[at] for at in near]
-            matched.append(Match(np.array(rows), spans) if rows else _NO_MATCH)
+            matched.append(Match(np.array(rows), found.spans))
         return matched
 
     def _verify(self, question: Question, text: str) -> tuple[Judgement, ...]:
         return tuple(self._judge(match) for match in self.matches(question, text))
 
     def _judge(self, match: Match) -> Judgement:
+        if not match.spans:
+            return Judgement({verdict: float(verdict is Verdict.MISSING) for verdict in Verdict})
         best, shares = self._calibration.best(match)
         return Judgement(dict(zip(Verdict, map(float, shares), strict=True)), match.spans[best])
 
@@ -219,10 +216,12 @@ def _rivals(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _facts(passage: str, reference: str) -> _Facts:
     said = _said(passage)
+    tokens = frozenset(said.split())
     return _Facts(
         words=frozenset(terms.words(passage)),
         numbers=terms.numbers(passage),
-        tokens=frozenset(said.split()),
+        tokens=tokens,
+        opposable=tokens & _OPPOSABLE,
         text=passage,
         negated=len(_NEGATION.findall(passage)) % 2 == 1,
         quoted=said in reference,
@@ -276,9 +275,11 @@ def _row(
 
 
 def _opposed(about: _Facts, fact: _Facts) -> bool:
+    if not about.opposable or not fact.opposable:
+        return False
     return any(
-        len(pair & about.tokens) == 1
-        and len(pair & fact.tokens) == 1
-        and pair & about.tokens != pair & fact.tokens
+        len(pair & about.opposable) == 1
+        and len(pair & fact.opposable) == 1
+        and pair & about.opposable != pair & fact.opposable
         for pair in _OPPOSITES
     )

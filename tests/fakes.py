@@ -20,7 +20,8 @@ class WordVectorEncoder:
         """Return one unit row per text, shape (len(texts), 64)."""
         rows = np.array([self._text(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSIONS)
         norms = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        return (rows / norms).astype(np.float32)
+        unit: NDArray[np.float32] = (rows / norms).astype(np.float32)
+        return unit
 
     def _text(self, text: str) -> NDArray[np.float32]:
         words = re.findall(r"\w+", text.lower()) or [""]

@@ -67,8 +67,8 @@ def test_question_repeated(answer: str) -> None:
     "answer",
     [
         "zombie, orphan, defunct, wait(), waitpid(), SIGCHLD, PID 1, init, systemd, kill -9",
-        "zombie orphan defunct wait waitpid SIGCHLD init systemd reparenting process table status kill parent "
-        "child fork subreaper",
+        "zombie orphan defunct wait waitpid SIGCHLD init systemd reparenting process table status kill "
+        "parent child fork subreaper",
     ],
 )
 def test_keyword_list(answer: str) -> None:

@@ -33,4 +33,4 @@ def test_quantised_model_gives_nearly_the_same() -> None:
     (found,) = session.run(None, {"ids": ids})
     exact = table[ids] @ matrix
     assert np.abs(found - exact).max() < 0.03 * np.abs(exact).max()
-    assert (session.run(None, {"ids": ids[:1]})[0] == found[:1]).all()
+    assert np.allclose(session.run(None, {"ids": ids[:1]})[0], found[:1], atol=1e-4)

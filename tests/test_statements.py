@@ -1,5 +1,7 @@
 """Tests of splitting answers into statements."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,5 +97,5 @@ def test_work_is_bounded() -> None:
 def test_offsets_are_in_order_and_inside(answer: str) -> None:
     found = split(answer)
     assert all(0 <= s.start < s.end <= len(answer) for s in found)
-    assert all(before.end <= after.start for before, after in zip(found, found[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(found))
     assert all(s.text.strip() == s.text != "" for s in found)

@@ -12,8 +12,9 @@ def quantise(model: "onnx.ModelProto", *, block_size: int = 128) -> "onnx.ModelP
     """Return `model` with 8-bit weight matrices and embedding tables.
 
     Matrix products become `MatMulNBits`: signed 8-bit weights with one scale per `block_size`
-    values; activations are quantised per row and block, so one row never changes another, unlike
-    dynamic quantisation with one scale for a whole batch. Embedding tables keep one scale per row.
+    values; activations are quantised per row and block, so one row changes another by rounding
+    at most, unlike dynamic quantisation with one scale for a whole batch. Embedding tables keep one
+    scale per row.
     """
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
