@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from questions.safe_yaml import load_all
 from questions.words import vocabulary
 
 _SHELLS = frozenset(
@@ -34,6 +36,7 @@ _NESTED_VERBS = vocabulary(
 _PROMPT = re.compile(r"^(?:\$|>|%|PS [^>]*>|[\w.-]+@[\w.-]+[^$#]*[$#])\s+")
 _MOST_COMMANDS = 4
 _MOST_FLAGS = 6
+_MOST_VALUES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +235,8 @@ def _data_statements(source: str) -> list[str]:
     import yaml
 
     try:
-        documents = list(yaml.load_all(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except (yaml.YAMLError, ValueError, RecursionError):
+        documents = load_all(source)
+    except yaml.YAMLError:
         return []
     found: list[str] = []
     for data in documents:
@@ -249,7 +252,8 @@ def _data_statements(source: str) -> list[str]:
 
 
 def _settings(name: str, body: Any) -> str:
-    leaves = list(dict.fromkeys(_leaves(body, "")))[:_MOST_FLAGS]
+    # Aliases can make a short text stand for millions of values.
+    leaves = list(dict.fromkeys(islice(_leaves(body, ""), _MOST_VALUES)))[:_MOST_FLAGS]
     return f"{name} with {', '.join(leaves)}" if leaves else ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from questions.models import Level
+from questions.safe_yaml import load_all
 
 KNOWN_FIELDS = frozenset(
     {
@@ -101,16 +102,16 @@ def read(source: str) -> FrontMatter:
         return FrontMatter()
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.load(source, Loader=loader)
+        documents = load_all(source)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # The parser notices a bracket left open only behind the last line.
         line = min(mark.line, source.count("\n")) if mark else 0
         raise FrontMatterError(line + 2, error.problem or "not YAML") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise FrontMatterError(2, "not YAML") from error
+    data = documents[0] if len(documents) == 1 else None
     if not isinstance(data, dict):
         raise FrontMatterError(2, "not a list of `field: value` lines")
     return _checked(data)

@@ -17,6 +17,7 @@ from questions.models import KeyPoint
 from questions.words import content_words, stems, vocabulary, words
 
 _MOST = 8  # more points than this make an answer a recital
+_CONSIDERED = 80  # statements that are compared with each other: a book is no answer
 _MERGED = 160  # characters of two short neighbours that may become one point
 _UNCOMMENTED = 3  # rank of what only the code says
 _LONGEST = 320  # characters of a statement; a longer sentence is cut at a clause
@@ -81,7 +82,7 @@ def derive(reference: str) -> tuple[KeyPoint, ...]:
 
 def from_blocks(blocks: Sequence[Block]) -> tuple[KeyPoint, ...]:
     """Derive at most 8 key points from a parsed reference answer; none when it states nothing."""
-    statements = _fewest(_distinct(_Walk().statements(blocks)))
+    statements = _fewest(_distinct(_Walk().statements(blocks)[:_CONSIDERED]))
     return tuple(KeyPoint(id=point_id(s.text), text=s.text, terms=s.terms, avoid=s.avoid) for s in statements)
 
 

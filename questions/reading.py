@@ -90,7 +90,7 @@ def _front_matter_problems(front: FrontMatter) -> list[Problem]:
         for field, fault in front.faults
     ]
     if front.unknown:
-        names = ", ".join(front.unknown)
+        names = ", ".join(front.unknown[:5]) + (", …" if len(front.unknown) > 5 else "")
         advice = "they are not read; check their spelling or remove them"
         problems.append(Problem(problem=f"front matter: unknown fields {names}", advice=advice))
     return problems
