@@ -26,8 +26,8 @@ Write as many lines as you like; blank lines and pasted code are part of the ans
 
 - `.` alone on a line (or `/done`) sends the answer
 - `/hint` helps without giving the answer away
-- `/skip` goes on to the next question, `/next` sends what is written and goes on
-- `/show` shows the model answer (what is written by then is graded)
+- `/skip` goes on without an answer, `/next` sends what is written and goes on
+- `/show` shows the model answer; what is written by then is graded
 - `/clear` throws away what is written of this answer
 - `/quit`, Ctrl-D or Ctrl-C stops; an answer you have begun is kept for the next start
 """
@@ -118,15 +118,23 @@ class Terminal:
     # ------------------------------------------------------------------ one question
 
     def _ask(self, question: Question, session: Session) -> Reply:
-        """Collect an answer, in which commands are whole lines, until a move ends it."""
+        """Collect an answer until a move ends it; an interruption at any moment keeps what is written."""
         lines = session.draft.split("\n") if session.draft else []
+        try:
+            return self._collect(question, lines)
+        except KeyboardInterrupt:
+            return Reply(Move.QUIT, "\n".join(lines))
+
+    def _collect(self, question: Question, lines: list[str]) -> Reply:
+        """Add what is typed to `lines`, in which commands are whole lines, until a move ends it."""
         while True:
             try:
                 line = self._read("› ").rstrip("\r")
             except EOFError:
                 return self._at_end(lines)
             except KeyboardInterrupt as stopped:
-                return Reply(Move.QUIT, "\n".join([*lines, *stopped.args]))
+                lines += stopped.args
+                raise
             text = "\n".join(lines)
             written = bool(text.strip())
             match line.strip():
@@ -138,6 +146,8 @@ class Terminal:
                     self._print(Padding(render(wording.hint(question)), (0, 2)))
                 case "/next":
                     return Reply(Move.SEND if written else Move.SKIP, text)
+                case "/skip" if written:
+                    self._say("You have begun an answer: . sends it, /clear throws it away.")
                 case "/skip":
                     return Reply(Move.SKIP, text)
                 case "/show":

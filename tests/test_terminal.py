@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from bot import wording
 from bot.models import Choice
 from bot.practice import Practice
 from bot.store import Store, StoreError
@@ -116,6 +117,24 @@ def test_an_empty_answer_is_not_sent(play: Play, store: Store) -> None:
 def test_clear_begins_the_answer_anew(play: Play, store: Store) -> None:
     play("wrong", "/clear", "right", ".", EOFError)
     assert store._db.execute("SELECT answer FROM attempts").fetchone()[0] == "right"
+
+
+def test_skip_throws_nothing_away(play: Play, store: Store) -> None:
+    assert "You have begun an answer" in play("birds love apple, banana, cherry", "/skip", ".", EOFError).text
+    assert [mark for *_, mark in store.marks("terminal")] == [25]
+
+
+def test_an_interruption_amid_a_command_keeps_the_answer(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt("/hint")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(wording, "hint", interrupt)
+        play("Birds love", "/hint")
+    assert play(EOFError).text.endswith(
+        "Your answer so far:\n  Birds love\n\n"
+        "Your unfinished answer is kept. Start again with the same options to go on with\nit.\n"
+    )
 
 
 def test_next_and_show_send_what_is_written(play: Play, store: Store) -> None:
