@@ -167,7 +167,14 @@ def terminal(
         os.close(ours)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_a_half_typed_answer_survives_every_way_of_stopping(number: int) -> None:
     with terminal("--seed", "1") as (process, wait_for, enter):
         wait_for("› ")
