@@ -131,18 +131,19 @@ def gibberish(question: Question, text: str) -> bool:
     if len(tokens) >= 12 and len(set(tokens)) / len(tokens) < 0.12 and len(set(tokens)) < 8:
         return True
     known = set(_LETTERS.findall(f"{question.prompt} {question.reference}".lower()))
-    letters = [word for word in _LETTERS.findall(text) if not word.isupper()]
+    letters = [word for word in _LETTERS.findall(text) if word.islower() or word.istitle()]
     odd = sum(1 for word in letters if word.lower() not in known and _ODD.search(word))
     return odd >= 1 and odd / len(letters) > 0.5
 
 
 # --- the question repeated ------------------------------------------------------------------------
 
+ECHO_WORDS = 20
 _FILLER = frozenset(
     terms.stem(word)
     for word in """
     important importance question answer answers understand understanding know knowing known explain
-    explained explains explanation describe difference different differ differently various consider
+    explained explains explanation describe difference different differ differs differently various consider
     considered considering depend depends depending topic subject relevant related matter matters
     interesting good great key mean means meaning real actual aspect aspects concept concepts attention
     pay careful certain general generally specific way ways work works working happen happens first
@@ -159,7 +160,8 @@ _FILLER = frozenset(
 def repeats_question(question: Question, text: str) -> bool:
     """Say whether `text` adds next to nothing to the words of the question it repeats.
 
-    A repeated question is prose: a table of facts in the question's own terms (three colons) is an answer.
+    A repeated question is prose: a table of facts in the question's own terms (three colons) is an answer,
+    and so is a text that adds two words of the reference, or a short sentence that adds any word at all.
     """
     if text.count(":") >= 3:
         return False
@@ -167,8 +169,12 @@ def repeats_question(question: Question, text: str) -> bool:
     asked = set(terms.words(question.prompt)) - _FILLER
     if not content or not asked:
         return False
-    new = sum(1 for word in content if terms.overlap([word], list(asked)) == 0.0)
-    return len(content) - new >= max(3, 0.5 * len(asked)) and new <= 0.34 * len(content)
+    new = {word for word in content if not terms.matches(word, asked)}
+    told = " ".join((question.reference, *(point.text for point in question.key_points)))
+    telling = sum(1 for word in new if word.isdigit() or terms.matches(word, terms.words(told)))
+    if telling > 1 or (new and len(_TOKEN.findall(text)) < ECHO_WORDS):
+        return False
+    return len(content) - len(new) >= max(3, 0.5 * len(asked)) and len(new) <= 0.34 * len(content)
 
 
 # --- a keyword list -------------------------------------------------------------------------------
@@ -197,7 +203,7 @@ def keyword_list(text: str) -> bool:
     with hardly a verb or a relation in it, or a bare run of words with nothing that links them.
     """
     size = len(_TOKEN.findall(text))
-    if size < LIST_ITEMS or "```" in text or len(_SENTENCE_END.findall(text)) > 1:
+    if size < LIST_ITEMS or "{" in text or "```" in text or len(_SENTENCE_END.findall(text)) > 1:
         return False
     relations = len(_RELATION.findall(text))
     items = [len(item.split()) for item in text.split(",")]

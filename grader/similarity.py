@@ -124,6 +124,7 @@ class _Points:
     """What is known of a question before an answer comes."""
 
     vectors: NDArray[np.float32]
+    prompt: NDArray[np.float32]
     question_cosines: NDArray[np.float32]
     words: tuple[tuple[str, ...], ...]
     reference: str
@@ -156,7 +157,7 @@ class SimilarityVerifier:
             return [Match(np.zeros((0, len(FEATURES))), ())] * len(question.key_points)
         found = evidence.passages(self._encoder, statements)
         cosines = (points.vectors @ found.vectors.T).astype(np.float64)
-        rivals = _rivals(cosines)
+        rivals = _rivals(cosines, points.prompt @ found.vectors.T)
         facts = [_facts(passage, points.said) for passage in found.texts]
         vocabulary = sorted({word for fact in facts for word in fact.words})
         whole = float(points.reference in _said(text))
@@ -193,6 +194,7 @@ class SimilarityVerifier:
         vectors = self._encoder.encode([prompt, *(point.text for point in key_points)])
         return _Points(
             vectors=vectors[1:],
+            prompt=vectors[0],
             question_cosines=vectors[1:] @ vectors[0],
             words=tuple(tuple(dict.fromkeys(terms.words(point.text))) for point in key_points),
             reference=_said(reference),
@@ -205,11 +207,9 @@ def _said(text: str) -> str:
     return f" {' '.join(_SAID.findall(text.lower()))} "
 
 
-def _rivals(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each point and passage the highest cosine of the passage with any other point."""
-    if len(cosines) == 1:
-        return np.zeros_like(cosines)
-    order = np.sort(cosines, axis=0)
+def _rivals(cosines: NDArray[np.float64], asked: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return for each point and passage the passage's highest cosine with another point or the question."""
+    order = np.sort(np.vstack([cosines, asked]), axis=0)
     rivals: NDArray[np.float64] = np.where(cosines == order[-1], order[-2], order[-1])
     return rivals
 
