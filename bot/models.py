@@ -23,7 +23,8 @@ class Session:
     """A series of questions, complete enough to go on after a restart.
 
     `asked` are the ids of the questions shown so far, the `current` one included; `current` is None
-    between two questions; `draft` is the text of an answer that was begun and not yet sent.
+    between two questions; `draft` is the text of an answer that was begun and not yet sent; `place` is
+    the channel it plays in, "" where there is only one.
     """
 
     id: int
@@ -35,11 +36,15 @@ class Session:
     current: str | None = None
     draft: str = ""
     resumed: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One graded answer as stored. `at` is in UTC."""
+    """One graded answer as stored. `at` is in UTC; `guild` is the server it was given in.
+
+    `raised_from` is the mark before a follow-up or an upheld appeal raised it.
+    """
 
     id: int
     person: str
@@ -47,6 +52,8 @@ class Attempt:
     text: str
     grade: Grade
     at: datetime
+    guild: str | None = None
+    raised_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

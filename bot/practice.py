@@ -44,18 +44,19 @@ class Practice:
 
     # ------------------------------------------------------------------ sessions
 
-    def start(self, person: str, choice: Choice, *, fresh: bool = False) -> Session:
+    def start(self, person: str, choice: Choice, *, fresh: bool = False, place: str = "") -> Session:
         """Begin a session, or go on with the person's unfinished one of the same choice and corpus.
 
-        `fresh` always begins a new one. Raises PracticeError where no question fits the choice.
+        `fresh` always begins a new one; `place` is the channel it plays in. Raises PracticeError where no
+        question fits the choice.
         """
         self.candidates(choice.topic, choice.level)
-        session = self._store.open_session(person)
+        session = self._store.open_session(person, place=place)
         if not fresh and session and (session.corpus, session.choice) == (self._corpus, choice):
             known = session.current is None or session.current in self.bank
             return session if known else replace(session, current=None, draft="")
         order = choice.seed if choice.seed is not None else random.SystemRandom().randrange(2**31)
-        return self._store.start_session(person, self._corpus, choice, order, _now())
+        return self._store.start_session(person, self._corpus, choice, order, _now(), place=place)
 
     def advance(self, session: Session) -> Session:
         """Put the next question of the session, which becomes its `current`; None at the session's end."""
@@ -79,7 +80,7 @@ class Practice:
 
     def leave(self, session: Session, draft: str) -> None:
         """Keep an answer that was begun, to go on with at the next `start`, unless it is stored by now."""
-        stored = self._store.open_session(session.person)
+        stored = self._store.open_session(session.person, place=session.place)
         if stored and (stored.id, stored.current) == (session.id, session.current):
             self._store.save_session(replace(session, draft=draft))
 

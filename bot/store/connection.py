@@ -1,0 +1,167 @@
+"""An SQLite file with our schema: transactions, and errors in words."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from bot.migrations import migrations
+from questions.errors import InterviewError
+
+
+class StoreError(InterviewError):
+    """The database can't be opened, read or written. The text names the file and what to do."""
+
+
+class Connection:
+    """One SQLite file, created on first use, with its schema brought up to date.
+
+    `path` None keeps everything in memory. Another process's lock is waited for `timeout` seconds.
+    Every method raises StoreError; a write that fails leaves nothing half-written.
+    Use from a thread other than the opening one raises sqlite3.ProgrammingError.
+    """
+
+    def __init__(self, path: Path | None, *, timeout: float = 5.0) -> None:
+        self._path = path
+        with self.told():
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            # Autocommit, because sqlite-utils' atomic() opens and closes the transactions itself.
+            connection = sqlite3.connect(path or ":memory:", timeout=timeout, isolation_level=None)
+        self._db = Database(connection)
+        try:
+            with self.told():
+                self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection; what was stored is on disk."""
+        self._db.conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Turn what SQLite and the file system say into words with a remedy."""
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._name}: {_remedy(error)}") from error
+        except OSError as error:
+            raise StoreError(
+                f"{self._name}: {error.strerror or error}; set INTERVIEW_DATABASE to a file you may write"
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do all that is in the block or nothing; inside another such block, as part of that."""
+        if self._db.conn.in_transaction:
+            yield
+            return
+        with self.told():
+            # The lock comes first, so that what the block reads is still so when it writes.
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.rollback()
+                raise
+            try:
+                self._db.conn.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Execute one statement and return how many rows it changed."""
+        with self.told():
+            return self._db.execute(sql, values).rowcount
+
+    def tuples(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query, each as a tuple."""
+        with self.told():
+            return list(self._db.execute(sql, values).fetchall())
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Return all rows of a query."""
+        with self.told():
+            return list(self._db.query(sql, values))
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> dict[str, Any] | None:
+        """Return the first row of a query, None where there is none."""
+        with self.told():
+            return next(self._db.query(sql, values), None)
+
+    def insert(self, table: str, values: Mapping[str, Any]) -> int:
+        """Insert a row and return its id."""
+        columns = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        with self.told():
+            cursor = self._db.execute(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values.values())
+            )
+        return int(cursor.lastrowid or 0)
+
+    def _prepare(self) -> None:
+        execute = self._db.conn.execute
+        execute("PRAGMA foreign_keys = ON")
+        tables = set(self._db.table_names()) - {migrations.migrations_table}
+        applied = {migration.name for migration in migrations.applied(self._db)}
+        newer = applied - {migration.name for migration in migrations.pending(Database(memory=True))}
+        if newer:
+            raise StoreError(
+                f"{self._name}: written by a newer version of this program; upgrade it with"
+                " 'pip install --upgrade interview-practice-bot', or set INTERVIEW_DATABASE to another file"
+            )
+        if tables and not applied:
+            raise StoreError(
+                f"{self._name}: is the database of another program; set INTERVIEW_DATABASE to another file"
+            )
+        if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            execute("PRAGMA journal_mode = WAL")
+        # With WAL this loses nothing when the process is killed; only a power cut can undo the last answers.
+        execute("PRAGMA synchronous = NORMAL")
+        if migrations.pending(self._db):
+            # The lock comes first: of two programs starting at once, one waits and then finds all done.
+            execute("BEGIN IMMEDIATE")
+            migrations.apply(self._db)
+            execute("COMMIT")
+
+    @property
+    def _name(self) -> str:
+        return str(self._path) if self._path else "database in memory"
+
+
+def _remedy(error: sqlite3.Error) -> str:
+    text = str(error)
+    if "locked" in text:
+        return "is locked by another program; close it and try again"
+    if "full" in text:
+        return "the disk is full, nothing of this answer was stored; free some space and try again"
+    if "readonly" in text or "unable to open" in text:
+        return "can't be written; check its permissions, or set INTERVIEW_DATABASE to a file you may write"
+    if "not a database" in text or "malformed" in text:
+        return f"is damaged or no database ({text}); move it away, or set INTERVIEW_DATABASE to another file"
+    return f"{text}; check the disk, or set INTERVIEW_DATABASE to another file"
+
+
+def text(at: datetime) -> str:
+    """Write a time down in UTC, to the second, so that texts sort as times do."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def instant(at: datetime) -> str:
+    """Write a time down in UTC, to the millisecond, for deadlines."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
