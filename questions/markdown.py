@@ -119,8 +119,29 @@ def plain(text: str, *, code: bool = False) -> str:
     With `code`, inline code keeps its backticks.
     """
     if len(text) <= _MAX_INLINE and not _INLINE_MARKUP.isdisjoint(text):
-        text = "".join(_words(_parser().parseInline(text)[0].children or [], code=code))
+        simple = None if code else _plain_if_simple(text)
+        if simple is None:
+            simple = "".join(_words(_parser().parseInline(text)[0].children or [], code=code))
+        text = simple
     return " ".join(text.split())
+
+
+def _plain_if_simple(text: str) -> str | None:
+    """Return the plain text of a text whose only markup is one bold start, or code; else None.
+
+    Most bullets are such, and parsing them is a tenth of a corpus's loading time.
+    """
+    found = _INLINE_MARKUP.intersection(text)
+    if found == {"*"} and text.startswith("**") and text.count("*") == 4:
+        inner, closing, rest = text[2:].partition("**")
+        if closing and inner[:1].isalnum():
+            after_word = inner[-1].isalnum() and not rest[:1].isalnum()
+            after_mark = inner[-1] in ":.?" and rest[:1] in ("", " ")
+            return inner + rest if after_word or after_mark else None
+    if found == {"`"} and "``" not in text and text.count("`") % 2 == 0:
+        parts = text.split("`")
+        return "".join(parts) if all(code == code.strip() for code in parts[1::2]) else None
+    return None
 
 
 def _words(tokens: "list[Token]", *, code: bool) -> list[str]:

@@ -113,5 +113,13 @@ def test_every_block_lies_within_the_text(text: str) -> None:
         assert 0 <= block.start <= block.end <= len(document.lines) + 1
 
 
+@given(st.text(alphabet=st.sampled_from("*`ab :.1é\n"), max_size=14).map(str.strip))
+def test_the_short_way_to_plain_text_gives_what_the_parser_gives(text: str) -> None:
+    simple = markdown._plain_if_simple(text)
+    if simple is not None:
+        parsed = markdown._words(markdown._parser().parseInline(text)[0].children or [], code=False)
+        assert simple.split() == "".join(parsed).split()
+
+
 def test_a_huge_line_is_read_without_inline_parsing() -> None:
     assert markdown.plain("[" * 100_000) == "[" * 100_000
