@@ -82,7 +82,7 @@ class Practice:
         """Keep an answer that was begun, to go on with at the next `start`, unless it is stored by now."""
         stored = self._store.open_session(session.person, place=session.place)
         if stored and (stored.id, stored.current) == (session.id, session.current):
-            self._store.save_session(replace(session, draft=draft))
+            self._store.save_session(replace(session, draft=_storable(draft)))
 
     def finish(self, session: Session) -> Summary:
         """End a session and sum it up."""
@@ -161,8 +161,7 @@ class Practice:
         question = self.bank.get(question_id)
         if question is None:
             raise PracticeError(f"there is no question {question_id!r} any more; go on with the next one")
-        # What can't be encoded can't be stored: half a surrogate pair, as undecodable input becomes.
-        text = text.encode("utf-8", "replace").decode()
+        text = _storable(text)
         if len(text) > MAX_ANSWER:
             raise PracticeError(
                 f"the answer has {len(text):,} characters and at most {MAX_ANSWER:,} are graded; shorten it"
@@ -226,6 +225,11 @@ def trend(marks: list[int]) -> float | None:
         return None
     half = len(last) // 2
     return fmean(last[half:]) - fmean(last[:half])
+
+
+def _storable(text: str) -> str:
+    """Replace what has no encoding: halves of surrogate pairs, as undecodable input becomes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _now() -> datetime:

@@ -90,6 +90,11 @@ def test_undecodable_input_is_kept_readable(practice: Practice) -> None:
     )
 
 
+def test_an_undecodable_draft_is_kept_readable(practice: Practice) -> None:
+    practice.leave(practice.advance(practice.start(ME, Choice())), "half \udcff")
+    assert practice.start(ME, Choice()).draft == "half ?"
+
+
 def test_an_unfinished_session_goes_on(practice: Practice) -> None:
     choice = Choice(count=3, seed=1)
     session = practice.advance(practice.start(ME, choice))
