@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +328,37 @@ def evaluate(grader: Grader, questions: Path, answers: Path) -> Evaluation:
     if not marked:
         raise GraderError(f"{answers}: no answers in it.")
     return Evaluation(tuple(marked), tuple(grader.grade_many([(m.question, m.answer) for m in marked])))
+
+
+def evaluate_derived(grader: Grader, questions: Path, answers: Path) -> Evaluation:
+    """Grade as `evaluate` does, but by key points derived from each reference: what foreign corpora get.
+
+    Only the marks can be compared then, not the labels, which are about the authors' points.
+    """
+    asked = read_questions(questions)
+    derived = {key: _derived(question) for key, question in asked.items()}
+    marked = [
+        replace(each, question=derived[each.question.id], labels=None)
+        for each in read_answers(answers, asked)
+    ]
+    if not marked:
+        raise GraderError(f"{answers}: no answers in it.")
+    return Evaluation(tuple(marked), tuple(grader.grade_many([(m.question, m.answer) for m in marked])))
+
+
+def _derived(question: Question) -> Question:
+    points = derive(question.reference) or (KeyPoint(id="1", text=question.reference),)
+    return question.model_copy(update={"key_points": points, "derived": True})
+
+
+def difference(before: Evaluation, after: Evaluation) -> str:
+    """Return the figures that both have, one a line: before, after, and what changed."""
+    first, second = before.figures(), after.figures()
+    return "\n".join(
+        f"{name:<46}{first[name]:>9.3f}{figure:>9.3f}{figure - first[name]:>+9.3f}"
+        for name, figure in second.items()
+        if name in first
+    )
 
 
 def evaluate_pairs(grader: Grader, pairs: Path) -> Evaluation:

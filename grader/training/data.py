@@ -22,7 +22,7 @@ _NLI = {"entailment": "covered", "neutral": "missing", "contradiction": "contrad
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One answer: `labels[i]` indexes `LABELS` for `points[i]` (or is `UNCOVERED`); `mark` is 0 to 1 or None."""
+    """One answer: `labels[i]` indexes `LABELS` for `points[i]`, or is `UNCOVERED`; `mark` is 0 to 1."""
 
     source: str
     question_id: str
@@ -141,7 +141,7 @@ def inference(path: Path, source: str, *, most_points: int = 8) -> list[Example]
         label = _NLI.get(str(row["label"]))
         if label is not None:
             groups[str(row["premise"])].append((str(row["hypothesis"]), LABELS.index(label)))
-    examples = []
+    examples: list[Example] = []
     for premise, pairs in groups.items():
         for start in range(0, len(pairs), most_points):
             part = pairs[start : start + most_points]

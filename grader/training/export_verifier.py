@@ -42,7 +42,12 @@ def export(base: Path, weights: Path, layers: int, target: Path, name: str) -> N
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(target / "tokenizer.json"), pretty=False)
-    config = {"name": name, "layers": layers, "max_tokens": MAX_TOKENS, "weights": "int8, MatMulNBits, block 128"}
+    config = {
+        "name": name,
+        "layers": layers,
+        "max_tokens": MAX_TOKENS,
+        "weights": "int8, MatMulNBits, block 128",
+    }
     (target / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 

@@ -14,8 +14,9 @@ _MODAL = {"is", "are", "was", "were", "must", "should", "will", "may", "does", "
 _NUMBER = re.compile(r"(?<![\w.])\d{1,6}(?![\w.])")
 _OPPOSITES = [
     ("before", "after"), ("first", "last"), ("always", "never"), ("more", "less"), ("faster", "slower"),
-    ("smaller", "larger"), ("higher", "lower"), ("inside", "outside"), ("read", "write"), ("client", "server"),
-    ("synchronous", "asynchronous"), ("mutable", "immutable"), ("all", "none of the"), ("at most", "at least"),
+    ("smaller", "larger"), ("higher", "lower"), ("inside", "outside"), ("read", "write"),
+    ("client", "server"), ("synchronous", "asynchronous"), ("mutable", "immutable"),
+    ("all", "none of the"), ("at most", "at least"),
     ("increases", "decreases"), ("increase", "decrease"), ("cheap", "expensive"), ("only", "not only"),
     ("with", "without"), ("same", "different"), ("weaker", "stronger"), ("up", "down"), ("public", "private"),
     ("ordered", "unordered"), ("compile time", "run time"), ("stateless", "stateful"), ("early", "late"),

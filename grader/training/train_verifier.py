@@ -234,7 +234,8 @@ def main() -> None:
                 return
             scale = min(1.0, state["step"] / 60) * max(0.0, 1 - done)
             ids, mask = collate(batch, packer.pad)
-            loss = loss_of(*model(ids, mask), batch)
+            logits, marks = model(ids, mask)
+            loss = loss_of(logits, marks, batch)
             loss.backward()
             for parameter, master in masters:
                 master.grad = parameter.grad.float() if parameter.grad is not None else None
@@ -260,12 +261,8 @@ def main() -> None:
 
     def save(name: str, held: Sequence[Example]) -> None:
         weights = {k: v.float() for k, v in model.state_dict().items()}
-        weights.update(
-            {
-                n: dict((id(p), m) for p, m in masters).get(id(p), p).float()
-                for n, p in model.named_parameters()
-            }
-        )
+        exact = {id(parameter): master for parameter, master in masters}
+        weights.update({key: exact.get(id(p), p).float() for key, p in model.named_parameters()})
         torch.save(weights, args.out / f"{name}.pt")
         if held:
             print(f"== {name}: {report(held, predict(model, packer, held)[0])}", flush=True)
