@@ -1,30 +1,13 @@
 """The YAML front matter of a corpus file: what it says about itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from questions.models import Level
 from questions.safe_yaml import load_all
-
-KNOWN_FIELDS = frozenset(
-    {
-        "title",
-        "topic",
-        "category",
-        "difficulty",
-        "tags",
-        "questionCount",
-        "licence",
-        "license",
-        "source",
-        "version",
-        "lastUpdated",
-        "estimatedReadTime",
-        "exampleCount",
-        "diagramCount",
-    }
-)
 
 _DIFFICULTIES = {
     Level.FUNDAMENTAL: (
@@ -54,26 +37,100 @@ class FrontMatterError(ValueError):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """A file's claims about itself. `faults` are (field, what is wrong) of fields that could not be used."""
-
-    title: str | None = None
-    topic: str | None = None
-    category: str | None = None
-    difficulty: Level | None = None
-    tags: tuple[str, ...] = ()
-    question_count: int | None = None
-    licence: str | None = None
-    source: str | None = None
-    unknown: tuple[str, ...] = ()
-    faults: tuple[tuple[str, str], ...] = ()
-
-
 def level_named(text: str) -> Level | None:
     """Return the level that the first telling word of `text` names, or None."""
     words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
     return next((_LEVEL_OF_WORD[word] for word in words if word in _LEVEL_OF_WORD), None)
+
+
+def _text(value: object) -> object:
+    """Return one line of text: YAML makes a number of `title: 2048`."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return " ".join(str(value).split()) or None
+    return value
+
+
+def _level(value: object) -> object:
+    value = _text(value)
+    return (level_named(value) or value) if isinstance(value, str) else value
+
+
+def _tags(value: object) -> object:
+    if isinstance(value, str):
+        value = value.split(",")
+    if isinstance(value, list) and all(isinstance(tag, str | int | float) for tag in value):
+        return tag_list(value)
+    return value
+
+
+def tag_list(values: Iterable[object]) -> tuple[str, ...]:
+    """Return tags in lower case, each once, without blanks around them."""
+    return tuple(dict.fromkeys(tag for tag in (" ".join(str(v).split()).casefold() for v in values) if tag))
+
+
+_OneLine = Annotated[str | None, BeforeValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+_Difficulty = Annotated[
+    Level | None,
+    BeforeValidator(_level),
+    WithJsonSchema({"type": "string", "enum": list(_LEVEL_OF_WORD)}),
+]
+_WORD_LIST = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
+_Tags = Annotated[tuple[str, ...], BeforeValidator(_tags), WithJsonSchema(_WORD_LIST)]
+_Count = Annotated[int | None, Field(ge=0, strict=True), WithJsonSchema({"type": "integer", "minimum": 0})]
+_Any = Annotated[str | int | float | None, WithJsonSchema({"type": ["string", "number"]})]
+
+
+class Fields(BaseModel):
+    """What a question file may say about itself, between lines `---` at its top. All of it is optional."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Front matter of a question file")
+
+    title: _OneLine = Field(default=None, description="What the file is about, for people.")
+    topic: _OneLine = Field(default=None, description="What people choose its questions by.")
+    category: _OneLine = Field(
+        default=None, description="The field that the topic belongs to; becomes a tag."
+    )
+    difficulty: _Difficulty = Field(
+        default=None, description="The level of questions that stand in no group that names one."
+    )
+    tags: _Tags = Field(default=(), description="What all of its questions are about.")
+    question_count: _Count = Field(
+        default=None, alias="questionCount", description="How many questions the file holds; checked."
+    )
+    licence: _OneLine = Field(default=None, description="Its terms of use, best as an SPDX identifier.")
+    license: _OneLine = Field(default=None, description="The same as licence.")
+    source: _OneLine = Field(default=None, description="Where its questions come from.")
+    dialect: _OneLine = Field(
+        default=None, description="How they were marked up there; written by the import."
+    )
+    version: _Any = Field(default=None, description="The file's own version; not used.")
+    last_updated: Annotated[date | str | None, WithJsonSchema({"type": "string", "format": "date"})] = Field(
+        default=None, alias="lastUpdated", description="When it was last revised; not used."
+    )
+    estimated_read_time: _Any = Field(
+        default=None, alias="estimatedReadTime", description="Minutes that reading takes; not used."
+    )
+    example_count: _Any = Field(default=None, alias="exampleCount", description="Not used.")
+    diagram_count: _Any = Field(default=None, alias="diagramCount", description="Not used.")
+
+
+class FrontMatter(Fields):
+    """A file's claims about itself. `faults` are (field, what is wrong) of fields that could not be used."""
+
+    unknown: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+_NAMES = frozenset(field.alias or name for name, field in Fields.model_fields.items())
+_MUST = {
+    "difficulty": f"must be one of {', '.join(Level)}",
+    "tags": "must be a list of words",
+    "questionCount": "must be a whole number",
+    "lastUpdated": "must be a date",
+    **dict.fromkeys(
+        ("version", "estimatedReadTime", "exampleCount", "diagramCount"), "must be a number or text"
+    ),
+}
 
 
 def split(text: str) -> tuple[str, str, int]:
@@ -118,50 +175,26 @@ def read(source: str) -> FrontMatter:
 
 
 def _checked(data: dict[Any, Any]) -> FrontMatter:
-    faults: list[tuple[str, str]] = []
-
-    def text(field: str) -> str | None:
-        value = data.get(field)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return None
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
-            return " ".join(str(value).split())
-        faults.append((field, "must be text"))
-        return None
-
-    count = data.get("questionCount")
-    if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 0):
-        faults.append(("questionCount", "must be a whole number"))
-        count = None
-    named = text("difficulty")
-    difficulty = level_named(named) if named else None
-    if named and difficulty is None:
-        faults.append(("difficulty", f"must be one of {', '.join(Level)}"))
-    return FrontMatter(
-        title=text("title"),
-        topic=text("topic"),
-        category=text("category"),
-        difficulty=difficulty,
-        tags=_tags(data.get("tags"), faults),
-        question_count=count,
-        licence=text("licence") or text("license"),
-        source=text("source"),
-        unknown=tuple(str(field) for field in data if field not in KNOWN_FIELDS),
-        faults=tuple(faults),
+    unknown = tuple(str(field) for field in data if field not in _NAMES)
+    given = {field: value for field, value in data.items() if field in _NAMES and value is not None}
+    try:
+        Fields.model_validate(given)
+        wrong: list[str] = []
+    except ValidationError as error:
+        wrong = list(dict.fromkeys(str(each["loc"][0]) for each in error.errors(include_url=False)))
+    kept = {field: value for field, value in given.items() if field not in wrong}
+    faults = tuple((field, _MUST.get(field, "must be text")) for field in wrong)
+    return FrontMatter.model_validate(
+        {**kept, "licence": kept.get("licence", kept.get("license")), "unknown": unknown, "faults": faults}
     )
 
 
-def _tags(value: object, faults: list[tuple[str, str]]) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        value = value.split(",")
-    if not isinstance(value, list) or not all(isinstance(tag, str | int | float) for tag in value):
-        faults.append(("tags", "must be a list of words"))
-        return ()
-    return tag_list(value)
-
-
-def tag_list(values: Iterable[object]) -> tuple[str, ...]:
-    """Return tags in lower case, each once, without blanks around them."""
-    return tuple(dict.fromkeys(tag for tag in (" ".join(str(v).split()).casefold() for v in values) if tag))
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the native front matter; `front-matter.schema.json` is what it gives."""
+    made = Fields.model_json_schema()
+    # What pydantic adds says nothing to an author, and a default of null would not be a text.
+    made["properties"] = {
+        name: {key: value for key, value in field.items() if key not in ("default", "title")}
+        for name, field in made["properties"].items()
+    }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}

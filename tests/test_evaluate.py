@@ -11,7 +11,9 @@ import pytest
 
 from grader.errors import GraderError
 from grader.evaluate import (
+    difference,
     evaluate,
+    evaluate_derived,
     evaluate_pairs,
     grade_to_json,
     read_answers,
@@ -118,6 +120,16 @@ def test_table_and_rows(files: tuple[Path, Path]) -> None:
             for point in ("q1.1", "q1.2")
         },
     }
+
+
+def test_derived_points_take_the_place_of_authored_ones(files: tuple[Path, Path]) -> None:
+    # The reference's one sentence ends with "reaped": the first answer has it, the second hasn't.
+    derived = evaluate_derived(GRADER, *files)
+    assert [grade.score for grade in derived.grades] == [100, 0, 0]
+    assert all(marked.question.derived for marked in derived.marked)
+    assert not any("or not" in name for name in derived.figures())
+    first, *_ = difference(evaluate(GRADER, *files), derived).split("\n")
+    assert first.split() == ["answers", "3.000", "3.000", "+0.000"]
 
 
 def test_grade_to_json_has_evidence(files: tuple[Path, Path]) -> None:

@@ -1,11 +1,14 @@
+import json
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from questions import frontmatter
-from questions.frontmatter import FrontMatterError, level_named
+from questions.frontmatter import FrontMatterError, level_named, schema
+from questions.load import bundled_path, corpus_files
 from questions.models import Level
 
 
@@ -88,3 +91,48 @@ def test_level_named(text: str, level: Level | None) -> None:
 def test_any_front_matter_is_read_or_refused(text: str) -> None:
     with suppress(FrontMatterError):
         frontmatter.read(text)
+
+
+SCHEMA = Path(frontmatter.__file__).with_name("front-matter.schema.json")
+
+
+def test_the_published_schema_is_current() -> None:
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == schema(), (
+        "run: interview bank schema > questions/front-matter.schema.json"
+    )
+
+
+def _schema_faults(source: str) -> list[str]:
+    import jsonschema
+    import yaml
+
+    Draft = jsonschema.Draft202012Validator  # noqa: N806
+    Draft.check_schema(schema())
+    data = json.loads(json.dumps(yaml.safe_load(source), default=str))
+    return [f"{'.'.join(map(str, e.path))}: {e.message}" for e in Draft(schema()).iter_errors(data)]
+
+
+def test_every_bundled_file_fits_the_schema() -> None:
+    faults = [
+        f"{file.name}: {fault}"
+        for file in corpus_files(bundled_path())
+        for fault in _schema_faults(frontmatter.split(file.read_text(encoding="utf-8"))[0])
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "titel: a",
+        "title: [a]",
+        "tags: {a: b}",
+        "questionCount: -1",
+        "questionCount: many",
+        "difficulty: blue",
+    ],
+)
+def test_what_the_schema_refuses_the_reader_reports(source: str) -> None:
+    front = frontmatter.read(source)
+    assert front.faults or front.unknown
+    assert _schema_faults(source)
