@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from grader.models import Grade, Verdict
 from questions.models import KeyPoint, Level, Question, Section
@@ -114,3 +115,56 @@ class AskedQuestion:
     id: str
     topic: str
     points: Mapping[str, KeyPoint]
+
+
+class Kind(StrEnum):
+    """What an answer was given in."""
+
+    PRACTICE = "practice"
+    INTERVIEW = "interview"
+    CONTEST = "contest"
+    DAILY = "daily"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An answer that is stored and waits for its mark.
+
+    `text` is what is to be graded. `request` names the interaction that brought it, `place` the session,
+    turn, contest or daily question it answers, `reply` where the front end will show the mark.
+    """
+
+    id: int
+    request: str
+    person: str
+    guild: str | None
+    kind: Kind
+    place: int | None
+    question: Question
+    text: str
+    at: datetime
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A person's own settings: `time_factor` None means no limits, `retention_days` None the server's."""
+
+    time_factor: float | None = 1.0
+    alias: str | None = None
+    hidden: bool = False
+    retention_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed answer was stored: whether it replaced an earlier one, and who is still awaited."""
+
+    changed: bool
+    can_change: bool
+    waiting_for: int = 0
+
+    @property
+    def all_in(self) -> bool:
+        """Whether everyone has answered."""
+        return self.waiting_for == 0

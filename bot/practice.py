@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from statistics import fmean
 
 from bot.background import Grades
@@ -24,6 +24,8 @@ from questions.models import Bank, KeyPoint, Level, Question
 
 MAX_ANSWER = 20_000  # characters: ten pages, and still graded within seconds
 WEAKEST = 5
+
+Missed = tuple[AskedQuestion, KeyPoint, Verdict]
 
 
 class PracticeError(InterviewError):
@@ -204,15 +206,37 @@ class Practice:
                 counts[question.topic] = counts.get(question.topic, 0) + 1
         return counts
 
-    def _weakest(self, missed: Iterable[tuple[AskedQuestion, KeyPoint, Verdict]]) -> tuple[Weakness, ...]:
-        """Order missed points: contradicted first, then by weight, then partly covered ones last."""
-        found = [
-            Weakness(asked.id, asked.topic, point, verdict, self.bank.sections.get(point.section or ""))
-            for asked, point, verdict in missed
-            if not (point.avoid and verdict is not Verdict.CONTRADICTED)
-        ]
-        order = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
-        return tuple(sorted(found, key=lambda weak: (order.index(weak.verdict), -weak.point.weight)))
+    def activity(self, person: str, days: int = 84) -> list[tuple[date, int]]:
+        """List each of the last `days` days on which the person answered (UTC), and how often."""
+        since = _now() - timedelta(days=days)
+        return [(date.fromisoformat(day), count) for day, count in self._store.activity(person, since)]
+
+    def review(self, person: str, topic: str | None = None, limit: int = 10) -> list[Question]:
+        """List what is due again, longest due first, then what the latest answers missed most of."""
+        fitting = {question.id: question for question in self.candidates(topic)}
+        now = _now()
+        due = [each for each, when in self._store.due(person).items() if when <= now and each in fitting]
+        weak = self._weakest(self._store.missed(person))
+        missed = [item.question_id for item in weak if item.question_id in fitting]
+        return [fitting[each] for each in dict.fromkeys([*due, *missed])][:limit]
+
+    def session(self, number: int) -> Session | None:
+        """Find a session, ended or not."""
+        return self._store.session(number)
+
+    def _weakest(self, missed: Iterable[Missed]) -> tuple[Weakness, ...]:
+        return weakest(self.bank, missed)
+
+
+def weakest(bank: Bank, missed: Iterable[Missed]) -> tuple[Weakness, ...]:
+    """Order missed points: contradicted first, then by weight, then partly covered ones last."""
+    found = [
+        Weakness(asked.id, asked.topic, point, verdict, bank.sections.get(point.section or ""))
+        for asked, point, verdict in missed
+        if not (point.avoid and verdict is not Verdict.CONTRADICTED)
+    ]
+    order = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
+    return tuple(sorted(found, key=lambda weak: (order.index(weak.verdict), -weak.point.weight)))
 
 
 def trend(marks: list[int]) -> float | None:

@@ -8,6 +8,7 @@ class InterviewError(Exception):
     ├── CorpusError      a corpus can't be read (names file, line, field, what to do)
     ├── GraderError      an answer or a model can't be graded or loaded
     ├── PracticeError    a session can't go on as asked
+    ├── Refusal          what a person asked can't be done now, and what to do instead
     ├── StoreError       the database can't be opened, read or written
     └── SettingsError    a setting is missing or wrong
     """

@@ -1,7 +1,15 @@
 """What is kept: the only SQL besides the migrations, a module a subject."""
 
+from pathlib import Path
+
+from bot.store.answers import AnswerRows
+from bot.store.appeals import AppealRows
 from bot.store.connection import StoreError
+from bot.store.contests import ContestRows, DailyRows
+from bot.store.interviews import InterviewRows
+from bot.store.people import GuildRows, PeopleRows
 from bot.store.practice import PracticeStore
+from bot.store.standings import StandingRows
 
 
 class Store(PracticeStore):
@@ -11,6 +19,17 @@ class Store(PracticeStore):
     Every method raises StoreError; a write that fails leaves nothing half-written.
     Use from a thread other than the opening one raises sqlite3.ProgrammingError.
     """
+
+    def __init__(self, path: Path | None, *, timeout: float = 5.0) -> None:
+        super().__init__(path, timeout=timeout)
+        self.people = PeopleRows(self)
+        self.guilds = GuildRows(self)
+        self.answers = AnswerRows(self)
+        self.standings = StandingRows(self)
+        self.interviews = InterviewRows(self)
+        self.contests = ContestRows(self)
+        self.dailies = DailyRows(self)
+        self.appeals = AppealRows(self)
 
 
 __all__ = ["Store", "StoreError"]

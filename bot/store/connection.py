@@ -12,6 +12,8 @@ from sqlite_utils import Database
 from bot.migrations import migrations
 from questions.errors import InterviewError
 
+Values = Sequence[Any] | dict[str, Any]
+
 
 class StoreError(InterviewError):
     """The database can't be opened, read or written. The text names the file and what to do."""
@@ -84,22 +86,22 @@ class Connection:
                 self._db.rollback()
                 raise
 
-    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+    def run(self, sql: str, values: Values = ()) -> int:
         """Execute one statement and return how many rows it changed."""
         with self.told():
             return self._db.execute(sql, values).rowcount
 
-    def tuples(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def tuples(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query, each as a tuple."""
         with self.told():
             return list(self._db.execute(sql, values).fetchall())
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    def rows(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """Return all rows of a query."""
         with self.told():
             return list(self._db.query(sql, values))
 
-    def row(self, sql: str, values: Sequence[Any] = ()) -> dict[str, Any] | None:
+    def row(self, sql: str, values: Values = ()) -> dict[str, Any] | None:
         """Return the first row of a query, None where there is none."""
         with self.told():
             return next(self._db.query(sql, values), None)
