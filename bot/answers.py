@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import Refusal
 from bot.guilds import settings_of
 from bot.leaderboard import Leaderboard
-from bot.models import Attempt, Kind, Submission
+from bot.models import Attempt, Kind, Session, Submission
 from bot.practice import MAX_ANSWER
 from bot.store import Store
 from grader.models import Grade, PointGrade, Verdict
@@ -61,12 +61,7 @@ class Answers:
     def mark(self, submission: Submission, grade: Grade) -> Attempt:
         """Keep the mark of an answer given in practising; marking twice changes nothing."""
         with self._store.writing():
-            attempt = self.keep(submission, grade)
-            if submission.kind is Kind.PRACTICE and submission.place is not None:
-                session = self._store.session(submission.place)
-                if session and session.current == submission.question.id:
-                    self._store.save_session(replace(session, current=None, draft=""))
-        return attempt
+            return self.keep(submission, grade, self._session(submission))
 
     def waiting(self) -> list[Submission]:
         """List the practice and interview answers that a crash left without a mark, oldest first."""
@@ -141,7 +136,7 @@ class Answers:
         number = self._store.answers.add(request, person, guild, kind, place, question, whole, now, reply)
         return Submission(number, request, person, guild, kind, place, question, whole, now, reply)
 
-    def keep(self, submission: Submission, grade: Grade) -> Attempt:
+    def keep(self, submission: Submission, grade: Grade, session: Session | None = None) -> Attempt:
         """Store a grade as the submission's attempt with all that follows from it; once only."""
         row = self._store.answers.get(submission.id)
         if row is None:
@@ -155,6 +150,7 @@ class Answers:
             submission.text,
             grade,
             submission.at,
+            session=session,
             guild=submission.guild,
             ranked=self._board.counts(submission.person, submission.question.id),
         )
@@ -181,6 +177,14 @@ class Answers:
         """Find a submission that is not marked and still has its text and its question."""
         row = self._store.answers.get(number)
         return self._submission(row) if row else None
+
+    def _session(self, submission: Submission) -> Session | None:
+        """Return the practice session that an answer was given in, as it is once that is marked."""
+        found = self._store.session(submission.place) if submission.place is not None else None
+        if found is None or found.person != submission.person:
+            return None
+        answered = found.current == submission.question.id
+        return replace(found, current=None, draft="") if answered else found
 
     def _submission(self, row: Mapping[str, Any]) -> Submission | None:
         question = self._banks(row["guild"]).get(row["question"])

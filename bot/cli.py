@@ -120,6 +120,21 @@ def practise(
 app.command("practice", hidden=True)(practise)
 
 
+@app.command("run")
+def run(
+    check: Annotated[bool, typer.Option("--check", help="Only check that everything is in place.")] = False,
+) -> None:
+    """Run the Discord bot, after checking token, corpus, database, grader and intents."""
+    from bot.running import run as serve
+    from bot.settings import read_settings
+    from bot.wording import line
+
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO, force=True
+    )
+    serve(read_settings(), lambda text: print(line(text), flush=True), check_only=check)
+
+
 @app.command("progress")
 def progress(topic: Topic = None, corpus: Corpus = None, as_json: Json = False) -> None:
     """Show answers, mean, trend and weakest points by topic."""
@@ -185,6 +200,10 @@ def evaluate(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write one JSON line an answer here.")
     ] = None,
+    derive_points: Annotated[
+        bool,
+        typer.Option("--derive-points", help="Grade by derived key points, and say what that costs."),
+    ] = False,
 ) -> None:
     """Measure how far the grader agrees with people's marks."""
     from bot.settings import read_settings
@@ -201,6 +220,10 @@ def evaluate(
         assert questions is not None
         assert answers is not None
         found = measure.evaluate(grader, questions, answers)
+        if derive_points:
+            authored, found = found, measure.evaluate_derived(grader, questions, answers)
+            print(f"{'key points':<46}{'authored':>9}{'derived':>9}{'change':>9}")
+            print(measure.difference(authored, found) + "\n")
     print(found.table())
     if json_file:
         measure.write_rows(json_file, found.rows())

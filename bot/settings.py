@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from questions.errors import InterviewError
@@ -12,6 +12,10 @@ _EXAMPLES = {
     "corpus": "INTERVIEW_CORPUS=/home/me/questions",
     "encoder": "INTERVIEW_ENCODER=sentence-transformers/all-mpnet-base-v2",
     "threads": "INTERVIEW_THREADS=1",
+    "discord_api": "INTERVIEW_DISCORD_API=http://localhost:3000/api/v10",
+    "discord_gateway": "INTERVIEW_DISCORD_GATEWAY=ws://localhost:3000",
+    "discord_message_content": "INTERVIEW_DISCORD_MESSAGE_CONTENT=true",
+    "discord_shards": "INTERVIEW_DISCORD_SHARDS=2",
 }
 
 
@@ -20,7 +24,10 @@ class SettingsError(InterviewError):
 
 
 class Settings(BaseSettings):
-    """Where things are. Every field can be set as `INTERVIEW_` and its name in capitals."""
+    """Where things are. Every field can be set as `INTERVIEW_` and its name in capitals.
+
+    The token is `DISCORD_TOKEN`, or the content of the file that `DISCORD_TOKEN_FILE` names.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="INTERVIEW_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
@@ -30,6 +37,34 @@ class Settings(BaseSettings):
     corpus: Path | None = None
     encoder: str | None = None
     threads: int = Field(default=1, ge=1, le=64)
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_token_file: Path | None = Field(default=None, validation_alias="DISCORD_TOKEN_FILE")
+    discord_api: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/\S*v\d+/?$")
+    discord_gateway: str | None = Field(default=None, pattern=r"^wss?://[^/\s]+\S*$")
+    discord_message_content: bool = False
+    discord_shards: int | None = Field(default=None, ge=1)
+
+    def token(self) -> str:
+        """Return the bot's token; raises SettingsError where there is none or its file can't be read."""
+        if self.discord_token is not None:
+            return self.discord_token.get_secret_value().strip()
+        if self.discord_token_file is None:
+            raise SettingsError(
+                "DISCORD_TOKEN: is not set; make a bot at https://discord.com/developers/applications, copy"
+                " its token from the page 'Bot' and set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to its file"
+            )
+        try:
+            text = self.discord_token_file.expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"DISCORD_TOKEN_FILE: {self.discord_token_file} can't be read; give the path of a text file"
+                " that holds the token and nothing else"
+            ) from error
+        if not text:
+            raise SettingsError(
+                f"DISCORD_TOKEN_FILE: {self.discord_token_file} is empty; put the token into it"
+            )
+        return text
 
 
 def read_settings() -> Settings:

@@ -139,10 +139,10 @@ def follow_up(question: Question) -> str | None:
     return visible(question.follow_up) if question.follow_up else None
 
 
-def summary(found: Summary, show: str) -> str:
+def summary(found: Summary, show: str | None) -> str:
     """Sum up a session: the mean, each mark, the weakest points and what to read.
 
-    `show` is the command that shows a section of the guide when its id is put behind it.
+    `show` is the command that shows a section of the guide when its id is put behind it, if there is one.
     """
     if found.mean is None:
         return "No answer was graded in this session."
@@ -153,7 +153,8 @@ def summary(found: Summary, show: str) -> str:
         lines += ["", "**Weakest points**", "", *(_weakness(weak) for weak in found.weakest)]
     if found.reading:
         lines += ["", "**What to read**", ""]
-        lines += [f"- {escape(section.title)}: {escape(f'{show} {section.id}')}" for section in found.reading]
+        for section in found.reading:
+            lines.append(f"- {escape(section.title)}" + (f": {escape(f'{show} {section.id}')}" if show else ""))
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """What the tests of `bot` share: a small bank, and a grader that counts words."""
 
 import re
+from collections.abc import Sequence
 
 from grader.models import Grade, PointGrade, Span, Verdict
 from questions.models import Bank, KeyPoint, Level, Question, Section
@@ -11,6 +12,8 @@ class WordGrader:
 
     "not" before the first of them contradicts it. An honest little grader: marks follow the words alone.
     """
+
+    model = "words-1"
 
     def __init__(self) -> None:
         self.prepared: list[str] = []
@@ -30,9 +33,12 @@ class WordGrader:
             score=round(100 * earned / question.total_weight),
             sure=all(point.sure for point in points),
             points=points,
-            model="words-1",
+            model=self.model,
             gate=None if answer.strip() else "empty",
         )
+
+    def grade_many(self, pairs: Sequence[tuple[Question, str]]) -> list[Grade]:
+        return [self.grade(asked, answer) for asked, answer in pairs]
 
     def _point(self, point: KeyPoint, answer: str) -> PointGrade:
         words = [word for word in re.findall(r"\w+", point.text.lower()) if len(word) > 4]

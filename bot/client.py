@@ -1,0 +1,400 @@
+"""The bot on Discord: its threads, its commands, one place that turns errors into replies, its end."""
+
+import asyncio
+import hashlib
+import logging
+import secrets
+import sys
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import texts
+from bot.components import Ack, Button, Handler, Select, read_form
+from bot.errors import Refusal
+from bot.models import Submission
+from bot.services import Services
+from bot.threads import DatabaseThread, GraderThread
+from grader.models import Grade
+from questions.errors import InterviewError
+from questions.models import Question
+
+log = logging.getLogger(__name__)
+
+FEATURES = (
+    "practice",
+    "review",
+    "interview",
+    "contest",
+    "leaderboard",
+    "progress",
+    "settings",
+    "privacy",
+    "appeals",
+    "bank",
+    "setup",
+    "help",
+)
+BURST, SECONDS = 12, 10.0  # interactions that one person may start in so many seconds
+REMEMBERED = 10_000  # interactions and questions kept in mind
+PATIENCE = 7.0  # seconds for what is in flight when the bot is told to stop
+STORE_FIRST = 2.0  # seconds an answer's storing may hold back its acknowledgement; Discord allows 3
+
+Result = TypeVar("Result")
+Interaction = discord.Interaction["InterviewBot"]
+
+
+class InterviewBot(commands.AutoShardedBot):
+    """Practising, interviews and contests on Discord.
+
+    Resources are handed in and opened in `setup_hook` unless they are open already; `close` closes them.
+    """
+
+    def __init__(
+        self,
+        database: DatabaseThread[Services],
+        grader: GraderThread,
+        clock: Callable[[], datetime],
+        *,
+        message_content: bool = False,
+        shard_count: int | None = None,
+    ) -> None:
+        intents = discord.Intents(
+            guilds=True, guild_messages=message_content, message_content=message_content
+        )
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            tree_cls=_Tree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            shard_count=shard_count,
+        )
+        self.db = database
+        self.grader = grader
+        self.clock = clock
+        self.message_content = message_content
+        self.actions: dict[str, tuple[Handler, Ack]] = {}
+        self.forms: dict[str, Handler] = {}
+        self._asked: OrderedDict[str, Question] = OrderedDict()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._told: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._flying: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+        self._burst = commands.CooldownMapping.from_cooldown(BURST, SECONDS, _person_key)
+
+    # ------------------------------------------------------------------ beginning and end
+
+    async def setup_hook(self) -> None:
+        """Open what is not open yet, load the features and make the commands known to Discord."""
+        await self.db.open()
+        await self.grader.open()
+        self.add_dynamic_items(Button, Select)
+        for name in FEATURES:
+            await self.load_extension(f"bot.cogs.{name}")
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            # Those of the last start are still there, so that this is no reason to stay away.
+            log.warning("Discord took no commands this time (status %s)", error.status)
+
+    async def close(self) -> None:
+        """Finish what is in flight, take nothing new, then leave Discord and close the database."""
+        if self._stopping:
+            return
+        self._stopping = True
+        flying = self._flying - {asyncio.current_task()}
+        if flying:
+            await asyncio.wait(flying, timeout=PATIENCE)
+        for cog in list(self.cogs):
+            await self.remove_cog(cog)
+        await super().close()
+        await self.grader.close()
+        await self.db.close()
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Do work in the background; the end waits for it, and what it raises is logged."""
+        task = asyncio.create_task(self._logged(work, name), name=name)
+        self._fly(task)
+        return task
+
+    async def _logged(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        try:
+            await work
+        except Exception as error:
+            self.log_error(error, name)
+
+    def _fly(self, task: asyncio.Task[Any]) -> None:
+        self._flying.add(task)
+        task.add_done_callback(self._flying.discard)
+
+    # ------------------------------------------------------------------ events
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Take no command from a message."""
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take forms; discord.py itself hands over commands, buttons and selects."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        read = read_form(interaction.data or {})
+        if read is None:
+            return
+        name, owner, args, values = read
+        handler = self.forms.get(name)
+
+        async def work() -> None:
+            if handler is None:
+                raise Refusal(texts.OUTDATED)
+            _check_owner(interaction, owner)
+            await handler(interaction, args, values)
+
+        await self._guarded(interaction, work)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget what only made sense on that server."""
+        await self.db(lambda services: services.guilds.removed(guild_key(guild.id)))
+        log.info("removed from server %s", guild.id)
+
+    async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
+        """Log what an event's handler raised."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            self.log_error(error, event)
+
+    # ------------------------------------------------------------------ interactions
+
+    async def pressed(self, interaction: Interaction, name: str, owner: str, args: list[str]) -> None:
+        """Call the handler of a button or select, for the one it belongs to."""
+
+        async def work() -> None:
+            found = self.actions.get(name)
+            if found is None:
+                raise Refusal(texts.OUTDATED)
+            _check_owner(interaction, owner)
+            handler, ack = found
+            if ack is Ack.UPDATE:
+                await interaction.response.defer()
+            elif ack is Ack.REPLY:
+                await interaction.response.defer(ephemeral=True, thinking=True)
+            await handler(interaction, args)
+
+        await self._guarded(interaction, work)
+
+    async def _guarded(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            if self.admit(interaction):
+                await work()
+        except Exception as error:
+            await self.report(interaction, error)
+
+    def admit(self, interaction: Interaction) -> bool:
+        """Let an interaction in, once; raises Refusal where it comes too fast or the bot is leaving."""
+        if interaction.id in self._seen:
+            return False
+        _remember(self._seen, interaction.id, None)
+        if self._stopping:
+            raise Refusal(texts.RESTARTING)
+        task = asyncio.current_task()
+        if task is not None:
+            self._fly(task)
+        wait = self._burst.update_rate_limit(interaction, time.monotonic())
+        if wait:
+            raise Refusal(texts.too_fast(wait))
+        return True
+
+    async def report(self, interaction: Interaction, error: BaseException) -> None:
+        """Turn an error into a private reply; what is nobody's fault but ours is logged."""
+        words = self._words(interaction, error)
+        if words is None:
+            return
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(words, ephemeral=True)
+            else:
+                await interaction.response.send_message(words, ephemeral=True)
+        except discord.HTTPException as failed:
+            log.info("interaction %s could not be told: code %s", interaction.id, failed.code)
+
+    def _words(self, interaction: Interaction, error: BaseException) -> str | None:
+        if isinstance(error, app_commands.CommandInvokeError):
+            error = error.original
+        if isinstance(error, InterviewError):
+            return texts.plain(str(error))
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            return texts.OUTDATED
+        if isinstance(error, app_commands.MissingPermissions):
+            return texts.needs(error.missing_permissions)
+        if isinstance(error, app_commands.BotMissingPermissions):
+            return texts.i_need(error.missing_permissions)
+        if isinstance(error, app_commands.AppCommandError):
+            return texts.plain(str(error))
+        if isinstance(error, discord.NotFound) and error.code in (10062, 10015):
+            log.info("interaction %s came too late: code %s", interaction.id, error.code)
+            return None
+        if isinstance(error, discord.Forbidden):
+            self.log_once("forbidden", interaction.channel_id or 0, error)
+            return texts.FORBIDDEN
+        if isinstance(error, discord.NotFound):
+            return texts.GONE
+        reference = secrets.token_hex(3)
+        self.log_error(error, f"interaction {interaction.id}, reference {reference}")
+        return texts.unexpected(reference)
+
+    # ------------------------------------------------------------------ what features need
+
+    async def stored_then_acknowledged(
+        self, stored: Awaitable[Result], acknowledge: Callable[[], Awaitable[object]]
+    ) -> Result:
+        """Wait for the storing, but never so long that Discord's 3 s are missed; then acknowledge.
+
+        What is stored stays stored where the acknowledgement comes too late.
+        """
+        storing = asyncio.ensure_future(stored)
+        await asyncio.wait([storing], timeout=STORE_FIRST)
+        if storing.done():
+            storing.result()
+        try:
+            await acknowledge()
+        except discord.HTTPException as error:
+            # 10062: too late. 40060: an earlier try got through though its answer got lost.
+            if error.code not in (10062, 40060):
+                raise
+            log.info("an acknowledgement was refused: code %s", error.code)
+        return await storing
+
+    async def grade(self, submissions: Sequence[Submission]) -> dict[int, Grade]:
+        """Grade stored answers, by their ids."""
+        grades = await self.grader.grade_all([(each.question, each.text) for each in submissions])
+        return {each.id: grade for each, grade in zip(submissions, grades, strict=True)}
+
+    async def tell(self, person: str, text: str) -> None:
+        """Send somebody a direct message, where they allow that."""
+        try:
+            user = await self.fetch_user(int(person.removeprefix("discord:")))
+            await user.send(text)
+        except discord.HTTPException as error:
+            log.info("%s could not be told: code %s", person, error.code)
+
+    async def require_manager(self, interaction: Interaction) -> str:
+        """Return the server where the person manages; raises Refusal for anybody else."""
+        guild = require_guild(interaction)
+        found = await self.db(lambda services: services.guilds.read(guild))
+        if not interaction.permissions.manage_guild and not _has_role(interaction, found.manager_role):
+            raise Refusal(texts.MANAGERS_ONLY)
+        return guild
+
+    async def require_reviewer(self, interaction: Interaction) -> str:
+        """Return the server where the person reviews appeals; raises Refusal for anybody else."""
+        guild = require_guild(interaction)
+        found = await self.db(lambda services: services.guilds.read(guild))
+        reviews = any(_has_role(interaction, role) for role in (found.reviewer_role, found.manager_role))
+        if not interaction.permissions.manage_guild and not reviews:
+            raise Refusal(texts.REVIEWERS_ONLY)
+        return guild
+
+    def remember(self, question: Question) -> str:
+        """Keep a question in mind and return the short name by which `recall` finds it."""
+        digest = digest_of(question.id)
+        _remember(self._asked, digest, question)
+        return digest
+
+    def recall(self, digest: str) -> Question | None:
+        """Find a question shown since the start."""
+        return self._asked.get(digest)
+
+    def log_error(self, error: BaseException, doing: str) -> None:
+        """Log where an error arose; not its text, which may hold what a person wrote."""
+        places = traceback.format_tb(error.__traceback__)[-3:]
+        if isinstance(error, InterviewError):
+            log.error("%s: %s", doing, error)
+        elif isinstance(error, discord.HTTPException):
+            answer = f"Discord answered {error.status}, code {error.code}"
+            log.error("%s: %s\n%s", doing, answer, "".join(places))
+        else:
+            log.error("%s: unexpected %s\n%s", doing, type(error).__name__, "".join(places))
+
+    def log_once(self, what: str, where: int, error: discord.HTTPException) -> None:
+        """Log a lasting condition of a channel or server the first time it shows."""
+        if (what, where) not in self._told:
+            _remember(self._told, (what, where), None)
+            log.warning("%s in %s: status %s, code %s", what, where, error.status, error.code)
+
+
+class _Tree(app_commands.CommandTree[InterviewBot]):
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        try:
+            return self.client.admit(interaction)
+        except Refusal as refusal:
+            await self.client.report(interaction, refusal)
+            return False
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await self.client.report(interaction, error)
+
+
+def person_key(user: discord.abc.Snowflake) -> str:
+    """Name a person as the core does."""
+    return f"discord:{user.id}"
+
+
+def guild_key(guild: int) -> str:
+    """Name a server as the core does."""
+    return f"discord:{guild}"
+
+
+def place(interaction: Interaction) -> tuple[str, str | None, str]:
+    """Tell person, server (None in direct messages) and channel of an interaction."""
+    guild = guild_key(interaction.guild_id) if interaction.guild_id else None
+    return person_key(interaction.user), guild, str(interaction.channel_id)
+
+
+def require_guild(interaction: Interaction) -> str:
+    """Return the server of an interaction; raises Refusal in direct messages."""
+    if interaction.guild_id is None:
+        raise Refusal(texts.NOT_HERE)
+    return guild_key(interaction.guild_id)
+
+
+def mention(person: str) -> str:
+    """Turn a person into what Discord shows as their name."""
+    return f"<@{person.removeprefix('discord:')}>"
+
+
+def digest_of(question_id: str) -> str:
+    """Name a question in a `custom_id`: 12 hexadecimal digits."""
+    return hashlib.blake2b(question_id.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _check_owner(interaction: Interaction, owner: str) -> None:
+    if owner and owner != str(interaction.user.id):
+        raise Refusal(texts.NOT_YOURS)
+
+
+def _has_role(interaction: Interaction, role: str | None) -> bool:
+    roles = interaction.user.roles if isinstance(interaction.user, discord.Member) else []
+    return role is not None and any(str(each.id) == role for each in roles)
+
+
+def _person_key(interaction: Any) -> int:
+    return int(interaction.user.id)
+
+
+def _remember(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > REMEMBERED:
+        kept.popitem(last=False)

@@ -1,0 +1,1 @@
+"""The features of the bot on Discord, one file each."""

@@ -1,0 +1,300 @@
+"""Contests: everyone answers the same question, sealed until time is up; then a ranking and the room."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+
+import discord
+from discord import app_commands
+from discord.ext import tasks
+
+from bot import markup, spoken, texts, wording
+from bot.client import Interaction, InterviewBot, mention, person_key, place
+from bot.cogs.practice import (
+    COLOUR,
+    LEVELS,
+    Message,
+    answer_form,
+    card_pages,
+    offer_topics,
+    paged,
+    question_embed,
+)
+from bot.components import Ack, Button, Feature, action, buttons, form
+from bot.contest import Contest, ContestChoice, ContestStep
+from bot.errors import Refusal
+from bot.services import Services
+from questions.models import Level
+
+log = logging.getLogger(__name__)
+
+PAUSE = 5  # seconds after a failure before a step is tried again
+LISTED = 30  # people named on the message to join
+
+
+class ContestFeature(Feature):
+    """`/contest`, its buttons, and the clock that drives every contest."""
+
+    group = app_commands.Group(
+        name="contest",
+        description="Compete: the same question for all, sealed answers, a ranking",
+        guild_only=True,
+    )
+
+    def __init__(self, bot: InterviewBot) -> None:
+        super().__init__(bot)
+        self._busy: set[int] = set()
+
+    async def cog_load(self) -> None:
+        """Go on with the contests of the last run."""
+        await super().cog_load()
+        self.watch.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the clock; what is due is due at the next start."""
+        self.watch.cancel()
+
+    # ------------------------------------------------------------------ commands
+
+    @group.command(name="start", description="Start a contest in this channel")
+    @app_commands.describe(
+        topic="Only topics that contain this",
+        rounds="How many questions are asked",
+        seconds="How long each one is open",
+        level="Only questions of this level",
+    )
+    @app_commands.choices(level=LEVELS)
+    async def start(
+        self,
+        interaction: Interaction,
+        topic: app_commands.Range[str, 1, 100] | None = None,
+        rounds: app_commands.Range[int, 1, 20] = 5,
+        seconds: app_commands.Range[int, 30, 900] = 120,
+        level: app_commands.Choice[str] | None = None,
+    ) -> None:
+        """Store the contest and post the message to join."""
+        person, guild, channel = place(interaction)
+        _check_channel(interaction)
+        choice = ContestChoice(topic, rounds, seconds, Level(level.value) if level else None)
+        request = str(interaction.id)
+        await interaction.response.defer(ephemeral=False, thinking=True)
+        try:
+            contest = await self.bot.db(
+                lambda services: services.contests.start(request, guild, channel, person, choice)
+            )
+        except Exception:
+            # What stands in the channel for everybody must not be a refusal for one.
+            await interaction.delete_original_response()
+            raise
+        await interaction.edit_original_response(**_joining(contest))
+
+    @start.autocomplete("topic")
+    async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the topics that contain what was typed."""
+        return await offer_topics(self.bot, interaction, typed)
+
+    @group.command(name="stop", description="End the contest in this channel; what was played is ranked")
+    async def stop(self, interaction: Interaction) -> None:
+        """Close the open round and rank."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        channel = str(interaction.channel_id)
+        contest = await self.bot.db(lambda services: services.contests.here(channel))
+        if contest is None:
+            raise Refusal(texts.NO_CONTEST)
+        _check_host(interaction, contest)
+        await self.bot.db(lambda services: services.contests.stop(contest.id))
+        await self.drive()
+        await interaction.edit_original_response(content=texts.CONTEST_STOPPED)
+
+    # ------------------------------------------------------------------ buttons
+
+    @action("join", ack=Ack.NONE)
+    async def join(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Join, or leave where one has joined."""
+        number, person = int(args[0]), person_key(interaction.user)
+
+        def work(services: Services) -> Contest:
+            joined = person in services.contests.get(number).people
+            contests = services.contests
+            return contests.leave(number, person) if joined else contests.join(number, person)
+
+        contest = await self.bot.db(work)
+        await interaction.response.edit_message(**_joining(contest))
+
+    @action("begin")
+    async def begin(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Begin before the time to join is over."""
+        number = int(args[0])
+        _check_host(interaction, await self.bot.db(lambda services: services.contests.get(number)))
+        await self.bot.db(lambda services: services.contests.begin(number))
+        await self.drive()
+
+    @action("sealed", ack=Ack.NONE)
+    async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Open the form for a sealed answer."""
+        number, turn, digest = args
+        await interaction.response.send_modal(
+            answer_form("sealed", interaction.user.id, number, turn, question=self.bot.recall(digest))
+        )
+
+    @form("sealed")
+    async def answered(
+        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
+    ) -> None:
+        """Store the sealed answer and acknowledge it."""
+        number, turn = int(args[0]), int(args[1])
+        person, text, request = person_key(interaction.user), values["answer"], str(interaction.id)
+        sealed = await self.bot.stored_then_acknowledged(
+            self.bot.db(lambda services: services.contests.answer(request, number, turn, person, text)),
+            lambda: interaction.response.defer(ephemeral=True, thinking=True),
+        )
+        if sealed.all_in:
+            await self.drive()
+        await interaction.followup.send(texts.sealed(sealed), ephemeral=True)
+
+    @action("mine", ack=Ack.REPLY)
+    async def own(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Show the person's own card of a round, privately."""
+        number, turn, person = int(args[0]), int(args[1]), person_key(interaction.user)
+        result, sections = await self.bot.db(
+            lambda services: (
+                services.contests.own(number, turn, person),
+                services.bank(services.contests.get(number).guild).sections,
+            )
+        )
+        if result is None:
+            raise Refusal(texts.NOT_IN_ROUND)
+        found = card_pages(result.attempt, sections)
+        message = paged(found, 0, "card", interaction.user.id, result.attempt.id)
+        view = message["view"] or buttons()
+        view.add_item(Button("model", interaction.user.id, result.attempt.id, label=texts.MODEL))
+        view.add_item(Button("appeal", interaction.user.id, result.attempt.id, label=texts.APPEAL))
+        await interaction.edit_original_response(**{**message, "view": view})
+
+    # ------------------------------------------------------------------ the clock
+
+    @tasks.loop(seconds=1)
+    async def watch(self) -> None:
+        """Do what is due."""
+        await self.drive()
+
+    @watch.error
+    async def watch_failed(self, error: BaseException) -> None:
+        """Log and go on."""
+        self.bot.log_error(error, "driving contests")
+        self.watch.restart()
+
+    async def drive(self) -> None:
+        """Begin whatever is due, each contest on its own."""
+        for step in await self.bot.db(lambda services: services.contests.due()):
+            number = step.contest.id
+            if number not in self._busy:
+                self._busy.add(number)
+                self.bot.spawn(self._play(step), f"contest {number}")
+
+    async def _play(self, step: ContestStep) -> None:
+        number = step.contest.id
+        try:
+            await self._do(step)
+        except Exception:
+            # The step is due again; not at once, because what failed is likely to fail again.
+            await asyncio.sleep(PAUSE)
+            raise
+        finally:
+            self._busy.discard(number)
+        await self.drive()
+
+    async def _do(self, step: ContestStep) -> None:
+        """Do what a step needs; where the channel is gone or closed to us, the contest ends."""
+        contest, round_ = step.contest, step.round
+        if step.action == "mark" and round_ is not None:
+            marks = await self.bot.grade(step.submissions)
+            await self.bot.db(lambda services: services.contests.mark(contest.id, round_.number, marks))
+            return
+        channel = self.bot.get_partial_messageable(int(contest.channel))
+        try:
+            sent = await channel.send(**self._message(step), nonce=step.nonce)
+            text = str(sent.id)
+            await self.bot.db(lambda services: services.contests.told(step, text))
+        except (discord.NotFound, discord.Forbidden) as error:
+            self.bot.log_once("contest's channel", channel.id, error)
+            await self.bot.db(lambda services: services.contests.abandon(contest.id))
+            if contest.host:
+                await self.bot.tell(contest.host, texts.contest_lost(contest.channel))
+
+    def _message(self, step: ContestStep) -> Message:
+        contest, round_ = step.contest, step.round
+        if step.action == "ask" and round_ is not None:
+            digest = self.bot.remember(round_.question)
+            title = f"Round {round_.number} of {contest.choice.rounds}"
+            return {
+                "content": f"Answers are sealed until {discord.utils.format_dt(round_.deadline, 'R')}.",
+                "embed": question_embed(round_.question, title),
+                "view": buttons(
+                    Button(
+                        "sealed",
+                        "",
+                        contest.id,
+                        round_.number,
+                        digest,
+                        label=texts.ANSWER,
+                        style=discord.ButtonStyle.primary,
+                    )
+                ),
+            }
+        if step.action == "round" and step.card is not None:
+            text = spoken.round_card(step.card, mention)
+            embed = discord.Embed(
+                title=f"Round {step.card.round.number}", description=markup.pages(text)[0], colour=COLOUR
+            )
+            view = buttons(Button("mine", "", contest.id, step.card.round.number, label=texts.MY_RESULT))
+            return {"embed": embed, "view": view}
+        if step.action == "final":
+            text = spoken.final(step.table, mention)
+            return {
+                "embed": discord.Embed(
+                    title=texts.FINAL, description=markup.pages(text)[0], colour=discord.Colour.gold()
+                )
+            }
+        return {"content": texts.CONTEST_CANCELLED}
+
+
+def _joining(contest: Contest) -> Message:
+    choice = contest.choice
+    topic = wording.escape(choice.topic) if choice.topic else texts.ALL_TOPICS
+    host = mention(contest.host) if contest.host else "—"
+    lines = [
+        f"{topic} · {choice.rounds} rounds of {choice.seconds} s · host {host}",
+        f"Begins {discord.utils.format_dt(contest.joins_until, 'R')}.",
+        "",
+        texts.joined([mention(person) for person in contest.people[:LISTED]], len(contest.people)),
+    ]
+    return {
+        "content": None,
+        "embed": discord.Embed(title=texts.CONTEST, description="\n".join(lines), colour=COLOUR),
+        "view": buttons(
+            Button("join", "", contest.id, label=texts.JOIN, style=discord.ButtonStyle.success),
+            Button("begin", "", contest.id, label=texts.BEGIN),
+        )
+        if contest.state == "joining"
+        else None,
+    }
+
+
+def _check_host(interaction: Interaction, contest: Contest) -> None:
+    manages = interaction.permissions.manage_guild
+    if contest.host != person_key(interaction.user) and not manages:
+        raise Refusal(texts.HOST_ONLY)
+
+
+def _check_channel(interaction: Interaction) -> None:
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    wanted = ("view_channel", "send_messages_in_threads" if in_thread else "send_messages", "embed_links")
+    missing = [name for name in wanted if not getattr(interaction.app_permissions, name)]
+    if missing:
+        raise app_commands.BotMissingPermissions(missing)
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Add the feature to the bot."""
+    await bot.add_cog(ContestFeature(bot))

@@ -1,0 +1,438 @@
+"""Practising: a question, an answer in a form, a graded card, and what can be done with it."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot import markup, texts, wording
+from bot.client import Interaction, InterviewBot, digest_of, place
+from bot.components import Ack, Button, Feature, Form, action, buttons, form
+from bot.errors import Refusal
+from bot.models import Attempt, Choice, Kind, Session, Submission
+from bot.practice import Practice
+from bot.services import Services
+from questions.models import Level, Question, Section
+
+log = logging.getLogger(__name__)
+
+LEVELS = [app_commands.Choice(name=level.value, value=level.value) for level in Level]
+COLOUR = discord.Colour.blurple()
+GOOD, FAIR, POOR = discord.Colour.green(), discord.Colour.gold(), discord.Colour.red()
+
+Message = dict[str, Any]  # what sending or editing a message takes
+
+
+class PracticeFeature(Feature):
+    """`/practice` and everything on a question and on a graded card."""
+
+    @app_commands.command(name="practice", description="Answer interview questions in your own words")
+    @app_commands.describe(
+        topic="Only topics that contain this",
+        level="Only questions of this level",
+        count="Stop after so many questions",
+    )
+    @app_commands.choices(level=LEVELS)
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def practice(
+        self,
+        interaction: Interaction,
+        topic: app_commands.Range[str, 1, 100] | None = None,
+        level: app_commands.Choice[str] | None = None,
+        count: app_commands.Range[int, 1, 50] | None = None,
+    ) -> None:
+        """Begin a session, or go on with the one of the same choice."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person, guild, channel = place(interaction)
+        choice = Choice(topic, Level(level.value) if level else None, count)
+
+        session, question = await self.bot.db(
+            lambda services: _start(services.practice(guild), person, choice, channel)
+        )
+        await self._show(interaction, session, question)
+
+    @practice.autocomplete("topic")
+    async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the topics that contain what was typed."""
+        return await offer_topics(self.bot, interaction, typed)
+
+    # ------------------------------------------------------------------ on a question
+
+    @action("answer", ack=Ack.NONE)
+    async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Open the form for an answer."""
+        session, digest = args
+        await interaction.response.send_modal(
+            answer_form("answer", interaction.user.id, session, digest, question=self.bot.recall(digest))
+        )
+
+    @form("answer")
+    async def answered(
+        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
+    ) -> None:
+        """Store the answer, acknowledge, grade, and put the card where the question was."""
+        number, digest = int(args[0]), args[1]
+        person, guild, _ = place(interaction)
+        known = self.bot.recall(digest)
+        request, reply = str(interaction.id), reply_of(interaction)
+        text = values["answer"]
+
+        received = await self.bot.stored_then_acknowledged(
+            self.bot.db(
+                lambda services: services.answers.receive(
+                    request,
+                    person,
+                    known.id if known else _asked_in(services.practice(guild).session(number), digest),
+                    text,
+                    guild=guild,
+                    session=number,
+                    reply=reply,
+                )
+            ),
+            lambda: interaction.response.edit_message(**grading(interaction.user.id, request)),
+        )
+        card = await self.card(await self.mark(received), interaction.user.id, number)
+        await interaction.edit_original_response(**card)
+
+    @action("mark")
+    async def show_mark(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Show the mark of an answer whose card could not be delivered."""
+        request = args[0]
+        found = await self.bot.db(lambda services: services.answers.of(request))
+        if found is None:
+            raise Refusal(texts.NOT_STORED)
+        session = found.place if isinstance(found, Submission) else None
+        card = await self.card(await self.mark(found), interaction.user.id, session)
+        await interaction.edit_original_response(**card)
+
+    @action("hint", ack=Ack.REPLY)
+    async def hint(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Give the hint, privately."""
+        question = await self._question(interaction, int(args[0]), args[1])
+        await interaction.edit_original_response(content=markup.pages(markup.safe(wording.hint(question)))[0])
+
+    @action("skip")
+    async def skip(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Put the next question in this one's place."""
+        session, question = await self._advance(interaction, int(args[0]), past=args[1])
+        await self._show(interaction, session, question)
+
+    @action("report", ack=Ack.NONE)
+    async def report(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Open the form for what is wrong with a question."""
+        made = Form("report", interaction.user.id, *args, title=texts.REPORT_TITLE)
+        made.field("text", texts.REPORT_LABEL, description=texts.REPORT_DESCRIPTION, limit=1_000)
+        await interaction.response.send_modal(made)
+
+    @form("report")
+    async def reported(
+        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
+    ) -> None:
+        """Hand the report to the people who keep the questions."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        question = await self._question(interaction, int(args[0]), args[1])
+        person, guild, _ = place(interaction)
+        request, text = str(interaction.id), values["text"]
+        found = await self.bot.db(
+            lambda services: services.appeals.report(request, person, guild, question.id, text)
+        )
+        self.bot.dispatch("question_report", found)
+        await interaction.edit_original_response(content=texts.REPORTED)
+
+    # ------------------------------------------------------------------ on a card
+
+    @action("model", ack=Ack.REPLY)
+    async def model(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Show the model answer, privately, page by page."""
+        attempt = await self._attempt(interaction, int(args[0]))
+        await interaction.edit_original_response(
+            **paged(model_pages(attempt.question), 0, "model", interaction.user.id, attempt.id)
+        )
+
+    @action("page")
+    async def page(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Turn the page of a card or of a model answer."""
+        kind, attempt_id, number = args[0], int(args[1]), int(args[2])
+        attempt = await self._attempt(interaction, attempt_id)
+        found = model_pages(attempt.question) if kind == "model" else await self._card_pages(attempt)
+        await interaction.edit_original_response(
+            **paged(found, number, kind, interaction.user.id, attempt_id)
+        )
+
+    @action("rest", ack=Ack.REPLY)
+    async def rest(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Show what didn't fit on the card."""
+        attempt = await self._attempt(interaction, int(args[0]))
+        found = await self._card_pages(attempt)
+        await interaction.edit_original_response(**paged(found, 1, "card", interaction.user.id, attempt.id))
+
+    @action("next", ack=Ack.REPLY)
+    async def next(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Ask the next question below the card."""
+        session, question = await self._advance(interaction, int(args[0]))
+        await self._show(interaction, session, question)
+
+    @action("again", ack=Ack.REPLY)
+    async def again(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Ask the same question once more."""
+        number, digest = int(args[0]), args[1]
+        question = await self._question(interaction, number, digest)
+        person, guild, channel = place(interaction)
+
+        def work(services: Services) -> Session:
+            practice = services.practice(guild)
+            session = practice.session(number)
+            if session is None or session.person != person:
+                session = practice.start(person, Choice(), place=channel)
+            return practice.repeat(session, question.id)
+
+        session = await self.bot.db(work)
+        await self._show(interaction, session, question)
+
+    @action("share")
+    async def share(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Post the card to the channel, once."""
+        attempt = await self._attempt(interaction, int(args[0]))
+        found = await self._card_pages(attempt)
+        embed = _embed(attempt.question, found[0], attempt.grade.score)
+        embed.set_author(name=texts.shared_by(interaction.user.display_name))
+        await interaction.followup.send(embed=embed, ephemeral=False)
+        session = int(args[1]) if args[1] else None
+        card = await self.card(attempt, interaction.user.id, session, shared=True)
+        await interaction.edit_original_response(**card)
+
+    # ------------------------------------------------------------------ inside
+
+    async def mark(self, received: Submission | Attempt) -> Attempt:
+        """Grade and mark an answer that is stored."""
+        if isinstance(received, Attempt):
+            return received
+        grade = await self.bot.grader.grade(received.question, received.text)
+        return await self.bot.db(lambda services: services.answers.mark(received, grade))
+
+    async def card(
+        self, attempt: Attempt, owner: int, session: int | None, *, shared: bool = False
+    ) -> Message:
+        """Make the graded card with its buttons."""
+        found = await self._card_pages(attempt)
+        digest = self.bot.remember(attempt.question)
+        missed = any(point.verdict != "covered" for point in attempt.grade.points)
+        number = session if session is not None else ""
+        return {
+            "content": None,
+            "embed": _embed(attempt.question, found[0], attempt.grade.score),
+            "view": buttons(
+                Button("rest", owner, attempt.id, label=texts.MORE) if len(found) > 1 else None,
+                Button("model", owner, attempt.id, label=texts.MODEL),
+                Button("next", owner, number, label=texts.NEXT, style=discord.ButtonStyle.primary)
+                if session is not None
+                else None,
+                Button("again", owner, number or 0, digest, label=texts.AGAIN),
+                Button("appeal", owner, attempt.id, label=texts.APPEAL) if missed else None,
+                None if shared else Button("share", owner, attempt.id, number, label=texts.SHARE),
+            ),
+        }
+
+    async def _card_pages(self, attempt: Attempt) -> list[str]:
+        guild = attempt.guild
+        sections = await self.bot.db(lambda services: services.bank(guild).sections)
+        return card_pages(attempt, sections)
+
+    async def _attempt(self, interaction: Interaction, number: int) -> Attempt:
+        attempt = await self.bot.db(lambda services: services.answers.attempt(number))
+        if attempt.person != place(interaction)[0]:
+            raise Refusal(texts.NOT_YOURS)
+        return attempt
+
+    async def _question(self, interaction: Interaction, number: int, digest: str) -> Question:
+        if known := self.bot.recall(digest):
+            return known
+        _, guild, _ = place(interaction)
+
+        def work(services: Services) -> Question:
+            practice = services.practice(guild)
+            return practice.bank[_asked_in(practice.session(number), digest)]
+
+        return await self.bot.db(work)
+
+    async def _advance(
+        self, interaction: Interaction, number: int, *, past: str | None = None
+    ) -> tuple[Session, Question | None]:
+        """Go on with a session; its current question is put again unless it is the one to go `past`.
+
+        So a button pressed twice doesn't skip a question.
+        """
+        person, guild, channel = place(interaction)
+
+        def work(services: Services) -> tuple[Session, Question | None]:
+            practice = services.practice(guild)
+            session = practice.session(number)
+            if session is None or session.person != person:
+                return _start(practice, person, Choice(), channel)
+            if session.current is None or digest_of(session.current) == past:
+                session = practice.advance(session)
+            return session, practice.bank[session.current] if session.current else None
+
+        return await self.bot.db(work)
+
+    async def _show(self, interaction: Interaction, session: Session, question: Question | None) -> None:
+        if question is None:
+            guild = place(interaction)[1]
+            summary = await self.bot.db(lambda services: services.practice(guild).finish(session))
+            embed = discord.Embed(
+                title=texts.SUMMARY,
+                description=markup.pages(markup.safe(wording.summary(summary, None)))[0],
+                colour=COLOUR,
+            )
+            await interaction.edit_original_response(content=None, embed=embed, view=None)
+            return
+        await interaction.edit_original_response(**ask(self.bot, question, interaction.user.id, session))
+
+    async def cog_load(self) -> None:
+        """Deliver the marks of answers that were stored before the last end."""
+        await super().cog_load()
+        self.bot.spawn(self._recover(), "marking answers of the last run")
+
+    async def _recover(self) -> None:
+        for received in await self.bot.db(lambda services: services.answers.waiting()):
+            if received.kind is not Kind.PRACTICE:
+                continue
+            attempt = await self.mark(received)
+            owner = int(received.person.removeprefix("discord:"))
+            card = await self.card(attempt, owner, received.place)
+            await deliver(self.bot, received.reply, card)
+
+
+async def offer_topics(
+    bot: InterviewBot, interaction: Interaction, typed: str
+) -> list[app_commands.Choice[str]]:
+    """Offer at most 25 topics of this server's questions that contain what was typed."""
+    _, guild, _ = place(interaction)
+    topics = await bot.db(lambda services: services.bank(guild).topics)
+    fitting = [topic[:100] for topic in topics if typed.casefold() in topic.casefold()]
+    return [app_commands.Choice(name=topic, value=topic) for topic in fitting[:25]]
+
+
+def ask(bot: InterviewBot, question: Question, owner: int, session: Session) -> Message:
+    """Make the message that asks a question."""
+    digest = bot.remember(question)
+    args = (session.id, digest)
+    of = f" of {session.choice.count}" if session.choice.count else ""
+    return {
+        "content": None,
+        "embed": question_embed(question, f"Question {len(session.asked)}{of}"),
+        "view": buttons(
+            Button("answer", owner, *args, label=texts.ANSWER, style=discord.ButtonStyle.primary),
+            Button("hint", owner, *args, label=texts.HINT),
+            Button("skip", owner, *args, label=texts.SKIP),
+            Button("report", owner, *args, label=texts.REPORT),
+        ),
+    }
+
+
+def answer_form(
+    name: str, owner: int, *args: object, question: Question | None, text: str | None = None
+) -> Form:
+    """Make the form for an answer, with the question above the field where it is at hand."""
+    made = Form(name, owner, *args, title=texts.ANSWER_TITLE)
+    asked = text or (wording.prompt(question) if question else None)
+    if asked:
+        made.text(markup.pages(markup.safe(asked), 1_500)[0])
+    return made.field("answer", texts.ANSWER_LABEL, description=texts.ANSWER_DESCRIPTION)
+
+
+def question_embed(question: Question, title: str, text: str | None = None) -> discord.Embed:
+    """Make the embed that asks a question; `text` is asked instead of its prompt."""
+    body = markup.pages(markup.safe(text or wording.prompt(question)))[0]
+    embed = discord.Embed(title=title, description=body, colour=COLOUR)
+    return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
+
+
+def card_pages(attempt: Attempt, sections: Mapping[str, Section]) -> list[str]:
+    """Make the graded card's pages, the answer's question on the first."""
+    question = attempt.question
+    asked = markup.shorten(wording.escape(question.prompt), 300)
+    card = wording.card(question, attempt.text, attempt.grade, sections)
+    return markup.pages(markup.safe(f"{asked}\n\n{card}"))
+
+
+def model_pages(question: Question) -> list[str]:
+    """Make the model answer's pages, the interviewer's next question at the end."""
+    text = wording.model_answer(question)
+    if after := wording.follow_up(question):
+        text += f"\n\n*An interviewer might go on:* {after}"
+    return markup.pages(markup.safe(text))
+
+
+def paged(found: Sequence[str], number: int, kind: str, owner: int, key: int) -> Message:
+    """Make a private message with one page and the buttons to the pages beside it."""
+    number = max(0, min(number, len(found) - 1))
+    embed = discord.Embed(title=texts.TITLES[kind], description=found[number], colour=COLOUR)
+    if len(found) == 1:
+        return {"embed": embed, "view": None}
+    embed.set_footer(text=f"Page {number + 1} of {len(found)}")
+    view = buttons(
+        Button("page", owner, kind, key, number - 1, label=texts.BACK, disabled=number == 0),
+        Button("page", owner, kind, key, number + 1, label=texts.ON, disabled=number == len(found) - 1),
+    )
+    return {"embed": embed, "view": view}
+
+
+def grading(owner: int, request: str) -> Message:
+    """Make the message that stands while an answer is graded."""
+    return {
+        "content": texts.GRADING,
+        "embed": None,
+        "view": buttons(Button("mark", owner, request, label=texts.SHOW_MARK)),
+    }
+
+
+def reply_of(interaction: Interaction) -> str:
+    """Note how the message of this interaction can be edited for 15 minutes, by another process too."""
+    message = interaction.message
+    return json.dumps(
+        {"app": interaction.application_id, "token": interaction.token, "message": message and message.id}
+    )
+
+
+async def deliver(bot: InterviewBot, reply: str | None, message: Message) -> bool:
+    """Edit the message that `reply` notes; False where its 15 minutes are over or it is gone."""
+    noted = json.loads(reply or "{}")
+    if not noted.get("message"):
+        return False
+    hook = discord.Webhook.partial(noted["app"], noted["token"], client=bot)
+    try:
+        await hook.edit_message(noted["message"], **message)
+    except discord.HTTPException as error:
+        log.info("a mark could not be delivered (code %s); its button still shows it", error.code)
+        return False
+    return True
+
+
+def _start(practice: Practice, person: str, choice: Choice, channel: str) -> tuple[Session, Question | None]:
+    session = practice.start(person, choice, place=channel)
+    if session.current is None:
+        session = practice.advance(session)
+    return session, practice.bank[session.current] if session.current else None
+
+
+def _asked_in(session: Session | None, digest: str) -> str:
+    for question_id in session.asked if session else ():
+        if digest_of(question_id) == digest:
+            return question_id
+    raise Refusal(texts.OUTDATED)
+
+
+def _embed(question: Question, page: str, score: int) -> discord.Embed:
+    colour = GOOD if score >= 70 else FAIR if score >= 40 else POOR
+    embed = discord.Embed(description=page, colour=colour)
+    return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Add the feature to the bot."""
+    await bot.add_cog(PracticeFeature(bot))

@@ -1,0 +1,117 @@
+"""What is kept of a person: see it, take it along, have it deleted."""
+
+import io
+import json
+from collections.abc import Sequence
+
+import discord
+from discord import app_commands
+from discord.ext import tasks
+
+from bot import spoken, texts
+from bot.client import Interaction, InterviewBot, person_key
+from bot.components import Button, Feature, action, buttons
+
+
+class PrivacyFeature(Feature):
+    """`/privacy`, and the end of texts that were kept long enough."""
+
+    group = app_commands.Group(
+        name="privacy",
+        description="What is kept of you: see it, take it along, have it deleted",
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+    )
+
+    async def cog_load(self) -> None:
+        """Begin to look for texts past their time."""
+        await super().cog_load()
+        self.expire.start()
+
+    async def cog_unload(self) -> None:
+        """Stop looking."""
+        self.expire.cancel()
+
+    @group.command(name="show", description="See what is kept of you")
+    async def show(self, interaction: Interaction) -> None:
+        """Count what is kept."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person = person_key(interaction.user)
+        found = await self.bot.db(lambda services: services.privacy.show(person))
+        await interaction.edit_original_response(content=spoken.holdings(found))
+
+    @group.command(name="export", description="Get everything that is kept of you as a JSON file")
+    async def export(self, interaction: Interaction) -> None:
+        """Send the file, privately."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person = person_key(interaction.user)
+        found = await self.bot.db(lambda services: services.privacy.export(person))
+        data = json.dumps(found, indent=2, ensure_ascii=False).encode()
+        file = discord.File(io.BytesIO(data), "interview-practice.json")
+        await interaction.edit_original_response(content=texts.EXPORTED, attachments=[file])
+
+    @group.command(name="forget", description="Have all that is kept of you deleted, for good")
+    async def forget(self, interaction: Interaction) -> None:
+        """Ask once more before anything is deleted."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person = person_key(interaction.user)
+        found = await self.bot.db(lambda services: services.privacy.show(person))
+        view = buttons(
+            Button("forget", interaction.user.id, label=texts.FORGET, style=discord.ButtonStyle.danger),
+            Button("keep", interaction.user.id, label=texts.KEEP),
+        )
+        await interaction.edit_original_response(
+            content=f"{spoken.holdings(found)}\n{texts.FORGET_ASKED}", view=view
+        )
+
+    @action("forget")
+    async def forgotten(self, interaction: Interaction, _: Sequence[str]) -> None:
+        """Delete everything and say what it was."""
+        person = person_key(interaction.user)
+        found = await self.bot.db(lambda services: services.privacy.forget(person))
+        await interaction.edit_original_response(
+            content=f"{texts.FORGOTTEN}\n{spoken.holdings(found)}", view=None
+        )
+
+    @action("keep")
+    async def kept(self, interaction: Interaction, _: Sequence[str]) -> None:
+        """Delete nothing."""
+        await interaction.edit_original_response(content=texts.KEPT, view=None)
+
+    @group.command(name="alias", description="Go by another name on leaderboards; without one, by your own")
+    @app_commands.describe(name="The name that others see")
+    async def alias(
+        self, interaction: Interaction, name: app_commands.Range[str, 2, 32] | None = None
+    ) -> None:
+        """Set or drop the alias."""
+        await self._change(interaction, alias=name)
+
+    @group.command(name="retention", description="Say how long the texts of your answers are kept")
+    @app_commands.describe(days="Days; without a number, as long as the server says")
+    async def retention(
+        self, interaction: Interaction, days: app_commands.Range[int, 1, 3650] | None = None
+    ) -> None:
+        """Set how long texts are kept."""
+        await self._change(interaction, retention_days=days)
+
+    async def _change(self, interaction: Interaction, **fields: object) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person = person_key(interaction.user)
+        found = await self.bot.db(lambda services: services.people.change(person, **fields))
+        await interaction.edit_original_response(content=spoken.personal(found))
+
+    @tasks.loop(hours=1)
+    async def expire(self) -> None:
+        """Delete the texts that were kept long enough."""
+        await self.bot.db(lambda services: services.privacy.expire())
+
+    @expire.error
+    async def expire_failed(self, error: BaseException) -> None:
+        """Log and go on."""
+        self.bot.log_error(error, "deleting old texts")
+        self.expire.restart()
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Add the feature to the bot."""
+    await bot.add_cog(PrivacyFeature(bot))

@@ -1,0 +1,227 @@
+"""`/review`: what is due and what was missed lately; `/daily`: one question a day for a whole channel."""
+
+from collections.abc import Mapping, Sequence
+
+import discord
+from discord import app_commands
+from discord.ext import tasks
+
+from bot import markup, spoken, texts, wording
+from bot.client import Interaction, InterviewBot, mention, person_key, place
+from bot.cogs.practice import (
+    COLOUR,
+    Message,
+    answer_form,
+    ask,
+    card_pages,
+    offer_topics,
+    paged,
+    question_embed,
+)
+from bot.components import Ack, Button, Feature, Select, action, buttons, form
+from bot.daily import DailyStep
+from bot.errors import Refusal
+from bot.models import Choice, Session
+from bot.services import Services
+
+
+class ReviewFeature(Feature):
+    """`/review` and `/daily`."""
+
+    async def cog_load(self) -> None:
+        """Begin to look for daily questions that are due."""
+        await super().cog_load()
+        self.watch.start()
+
+    async def cog_unload(self) -> None:
+        """Stop looking; what is due is due at the next start."""
+        self.watch.cancel()
+
+    # ------------------------------------------------------------------ reviewing
+
+    @app_commands.command(name="review", description="Go over what is due and what you missed lately")
+    @app_commands.describe(topic="Only topics that contain this")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def review(
+        self, interaction: Interaction, topic: app_commands.Range[str, 1, 100] | None = None
+    ) -> None:
+        """List what is due, with a select to answer it, and the points missed lately."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person, guild, _ = place(interaction)
+        due, progress = await self.bot.db(
+            lambda services: (
+                services.practice(guild).review(person, topic),
+                services.practice(guild).progress(person, topic),
+            )
+        )
+        missed = [weak for each in progress.topics for weak in each.weakest]
+        if not due and not missed:
+            await interaction.edit_original_response(content=texts.NOTHING_DUE)
+            return
+        lines = [f"- {wording.escape(question.prompt)}" for question in due]
+        if missed:
+            lines += ["", f"**{texts.MISSED}**", ""]
+            lines += [
+                f"- {wording.SYMBOLS[weak.verdict]} {wording.escape(weak.point.text)}" for weak in missed[:10]
+            ]
+        embed = discord.Embed(
+            title=texts.REVIEW, description=markup.pages("\n".join(lines))[0], colour=COLOUR
+        )
+        options = [(self.bot.remember(question), question.prompt) for question in due[:25]]
+        view = (
+            buttons(Select("review", interaction.user.id, options=options, placeholder=texts.PICK_QUESTION))
+            if options
+            else None
+        )
+        await interaction.edit_original_response(embed=embed, view=view)
+
+    @review.autocomplete("topic")
+    async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the topics that contain what was typed."""
+        return await offer_topics(self.bot, interaction, typed)
+
+    @action("review", ack=Ack.REPLY)
+    async def picked(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Ask the question that was picked."""
+        person, guild, channel = place(interaction)
+        known = self.bot.recall(args[-1])
+        if known is None:
+            raise Refusal(texts.ASK_REVIEW_AGAIN)
+
+        def work(services: Services) -> Session:
+            practice = services.practice(guild)
+            return practice.repeat(practice.start(person, Choice(), place=channel), known.id)
+
+        session = await self.bot.db(work)
+        await interaction.edit_original_response(**ask(self.bot, known, interaction.user.id, session))
+
+    # ------------------------------------------------------------------ the daily question
+
+    @app_commands.command(name="daily", description="Ask today's question now, in the channel set by /setup")
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def daily(self, interaction: Interaction) -> None:
+        """Ask the daily question before its time."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        guild = await self.bot.require_manager(interaction)
+        daily = await self.bot.db(lambda services: services.dailies.ask_now(guild))
+        await self.drive()
+        await interaction.edit_original_response(content=texts.daily_asked(f"<#{daily.channel}>"))
+
+    @action("daily", ack=Ack.NONE)
+    async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Open the form for a sealed answer."""
+        number, digest = args
+        await interaction.response.send_modal(
+            answer_form("daily", interaction.user.id, number, question=self.bot.recall(digest))
+        )
+
+    @form("daily")
+    async def answered(
+        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
+    ) -> None:
+        """Store the sealed answer, acknowledge, and ask whether it may be shared."""
+        number, person, text = int(args[0]), person_key(interaction.user), values["answer"]
+        request = str(interaction.id)
+        sealed = await self.bot.stored_then_acknowledged(
+            self.bot.db(lambda services: services.dailies.answer(request, number, person, text)),
+            lambda: interaction.response.defer(ephemeral=True, thinking=True),
+        )
+        await interaction.followup.send(
+            texts.daily_sealed(sealed), view=_sharing(number, interaction.user.id, False), ephemeral=True
+        )
+
+    @action("daily-share")
+    async def share(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Let the answer be among the best ones shown, or not."""
+        number, on, person = int(args[0]), args[1] == "1", person_key(interaction.user)
+        await self.bot.db(lambda services: services.dailies.share(number, person, on))
+        await interaction.edit_original_response(
+            content=texts.SHARED if on else texts.NOT_SHARED,
+            view=_sharing(number, interaction.user.id, on),
+        )
+
+    @action("daily-own", ack=Ack.REPLY)
+    async def own(self, interaction: Interaction, args: Sequence[str]) -> None:
+        """Show the person's own card, privately."""
+        number, person = int(args[0]), person_key(interaction.user)
+        attempt = await self.bot.db(lambda services: services.dailies.own(number, person))
+        if attempt is None:
+            raise Refusal(texts.NOT_IN_DAILY)
+        sections = await self.bot.db(lambda services: services.bank(attempt.guild).sections)
+        owner = interaction.user.id
+        message = paged(card_pages(attempt, sections), 0, "card", owner, attempt.id)
+        view = message["view"] or buttons()
+        view.add_item(Button("model", owner, attempt.id, label=texts.MODEL))
+        view.add_item(Button("appeal", owner, attempt.id, label=texts.APPEAL))
+        await interaction.edit_original_response(**{**message, "view": view})
+
+    @tasks.loop(seconds=30)
+    async def watch(self) -> None:
+        """Do what is due."""
+        await self.drive()
+
+    @watch.error
+    async def watch_failed(self, error: BaseException) -> None:
+        """Log and go on."""
+        self.bot.log_error(error, "daily questions")
+        self.watch.restart()
+
+    async def drive(self) -> None:
+        """Close, mark, show and ask what is due, one step after the other."""
+        while steps := await self.bot.db(lambda services: services.dailies.due()):
+            for step in steps:
+                await self._do(step)
+
+    async def _do(self, step: DailyStep) -> None:
+        if step.action == "close":
+            marks = await self.bot.grade(step.submissions)
+            await self.bot.db(lambda services: services.dailies.close(step.daily.id, marks))
+            return
+        channel = self.bot.get_partial_messageable(int(step.daily.channel))
+        text: str | None = None
+        try:
+            sent = await channel.send(**self._message(step), nonce=step.nonce)
+            text = str(sent.id)
+        except (discord.NotFound, discord.Forbidden) as error:
+            self.bot.log_once("daily channel", channel.id, error)
+        await self.bot.db(lambda services: services.dailies.told(step, text))
+
+    def _message(self, step: DailyStep) -> Message:
+        daily = step.daily
+        if step.action == "ask":
+            digest = self.bot.remember(daily.question)
+            until = discord.utils.format_dt(daily.closes_at, "R")
+            return {
+                "content": texts.daily_until(until),
+                "embed": question_embed(daily.question, texts.DAILY),
+                "view": buttons(
+                    Button(
+                        "daily",
+                        "",
+                        daily.id,
+                        digest,
+                        label=texts.ANSWER,
+                        style=discord.ButtonStyle.primary,
+                    )
+                ),
+            }
+        assert step.result is not None
+        text = spoken.daily_result(step.result, mention)
+        return {
+            "embed": discord.Embed(
+                title=texts.DAILY_RESULT, description=markup.pages(text)[0], colour=COLOUR
+            ),
+            "view": buttons(Button("daily-own", "", daily.id, label=texts.MY_RESULT)),
+        }
+
+
+def _sharing(number: int, owner: int, shared: bool) -> discord.ui.View:
+    label = texts.DONT_SHARE if shared else texts.DO_SHARE
+    return buttons(Button("daily-share", owner, number, 0 if shared else 1, label=label))
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Add the feature to the bot."""
+    await bot.add_cog(ReviewFeature(bot))

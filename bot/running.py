@@ -1,0 +1,151 @@
+"""`interview run`: check everything first, then serve until told to stop."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import aiohttp
+import discord
+
+from bot.client import InterviewBot
+from bot.discord_api import point_at
+from bot.services import Services, open_services, utc_now
+from bot.settings import Settings, SettingsError
+from bot.store import Store
+from bot.threads import DatabaseThread, GraderThread
+from grader.grade import load_grader
+from questions.errors import InterviewError
+from questions.load import bundled_path, load_bank
+from questions.models import Bank
+
+log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
+
+INTENT = (
+    "INTERVIEW_DISCORD_MESSAGE_CONTENT: is on, but Discord doesn't grant this bot the message content intent;"
+    " switch it on at https://discord.com/developers/applications on the page 'Bot', or unset the variable"
+)
+
+
+class StartError(InterviewError):
+    """The bot can't start. The text says what is wrong and how to mend it."""
+
+
+def run(settings: Settings, say: Callable[[str], None], *, check_only: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM; `say` is told each check's outcome, one line each.
+
+    Raises InterviewError where something is wrong.
+    """
+    asyncio.run(_run(settings, say, check_only))
+
+
+async def _run(settings: Settings, say: Callable[[str], None], check_only: bool) -> None:
+    stopped = asyncio.Event()
+    _stop_on_signals(stopped)
+    point_at(settings.discord_api, settings.discord_gateway)
+    problems: list[InterviewError] = []
+
+    async def read_token() -> str:
+        return settings.token()
+
+    async def read_bank() -> Bank:
+        return load_bank(settings.corpus or bundled_path())
+
+    token = await _checked("token", read_token, problems, say)
+    bank = await _checked("corpus", read_bank, problems, say)
+    database = DatabaseThread(lambda: _open(settings, bank or Bank({})), lambda services: services.close())
+    grader = GraderThread(lambda: load_grader(settings.encoder, threads=settings.threads))
+    await _checked("database", database.open, problems, say)
+    await _checked("grader", grader.open, problems, say)
+    if problems or token is None:
+        await grader.close()
+        await database.close()
+        raise StartError(f"{len(problems)} of 4 checks failed; mend what is named above and start again")
+
+    bot = InterviewBot(
+        database,
+        grader,
+        utc_now,
+        message_content=settings.discord_message_content,
+        shard_count=settings.discord_shards,
+    )
+    try:
+        await _log_in(bot, token)
+        say(f"ok      Discord: logged in as {bot.user}")
+        if settings.discord_message_content and not await _may_read(bot):
+            raise SettingsError(INTENT)
+        if not check_only:
+            await _serve(bot, stopped)
+    finally:
+        await bot.close()
+
+
+async def _log_in(bot: InterviewBot, token: str) -> None:
+    try:
+        await bot.login(token)
+    except discord.LoginFailure as error:
+        raise SettingsError(
+            "DISCORD_TOKEN: Discord doesn't know this token; copy it again from the page 'Bot' at"
+            " https://discord.com/developers/applications ('Reset Token' makes a new one)"
+        ) from error
+    except discord.HTTPException as error:
+        raise StartError(f"Discord answers with status {error.status}; try again in a few minutes") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise StartError(
+            f"can't reach Discord ({type(error).__name__}); check the network and INTERVIEW_DISCORD_API"
+        ) from error
+
+
+async def _may_read(bot: InterviewBot) -> bool:
+    flags = (await bot.application_info()).flags
+    return flags.gateway_message_content or flags.gateway_message_content_limited
+
+
+async def _serve(bot: InterviewBot, stopped: asyncio.Event) -> None:
+    connection = asyncio.create_task(bot.connect(), name="gateway")
+    stopping = asyncio.create_task(stopped.wait(), name="stop")
+    done, _ = await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if connection not in done:
+        log.info("told to stop")
+        await bot.close()
+    try:
+        await connection
+    except discord.PrivilegedIntentsRequired as error:
+        raise SettingsError(INTENT) from error
+    except discord.LoginFailure as error:
+        raise SettingsError("DISCORD_TOKEN: Discord's gateway refuses it; copy the token again") from error
+    except discord.ConnectionClosed as error:
+        raise StartError(f"Discord closed the connection (code {error.code}); start again") from error
+
+
+async def _checked(
+    name: str,
+    check: Callable[[], Awaitable[Found]],
+    problems: list[InterviewError],
+    say: Callable[[str], None],
+) -> Found | None:
+    try:
+        found = await check()
+    except InterviewError as error:
+        problems.append(error)
+        say(f"failed  {name}: {error}")
+        return None
+    say(f"ok      {name}")
+    return found
+
+
+def _stop_on_signals(stopped: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no such handlers; there Ctrl-C ends the loop by itself.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stopped.set)
+
+
+def _open(settings: Settings, bank: Bank) -> Services:
+    return open_services(Store(settings.database), bank, clock=utc_now)

@@ -1,0 +1,1 @@
+"""The features on a simulated Discord."""

@@ -1,0 +1,36 @@
+"""A bot on a simulated Discord, with a small bank, a grader that counts words, and a database on disk."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+from bot.client import InterviewBot
+from tests.cogs.scene import Bots, Scene
+
+
+@pytest.fixture
+async def bots(tmp_path: Path) -> AsyncIterator[Bots]:
+    """A maker of bots over one database."""
+    made = Bots(tmp_path / "bot.db")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def simcord_bot(bots: Bots) -> InterviewBot:
+    """The bot that `simcord_env` runs."""
+    return bots.make()
+
+
+@pytest.fixture
+async def scene(simcord_env: simcord.Env, bots: Bots) -> Scene:
+    """A server where the bot is."""
+    guild = simcord_env.create_guild("Orchard")
+    channel = guild.create_text_channel("general")
+    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    ann, ben = (guild.add_member(simcord_env.create_user(name)) for name in ("ann", "ben"))
+    boss = guild.add_member(simcord_env.create_user("boss"), roles=[managers])
+    return Scene(simcord_env, bots, guild, channel, ann, ben, boss)
