@@ -37,8 +37,10 @@ def ensure(root: Path, module: str, arguments: list[str], extra: str | None = No
         return
     if os.environ.get(RETRY) == module:
         _stop(f"still missing after the installation: {', '.join(lacking)}; remove .venv and try again")
-    python = _environment(root / ".venv")
-    _install(root, python, extra)
+    python = _python_of(root / ".venv")
+    if not _complete(python, project, extra):
+        _make_environment(root / ".venv", python)
+        _install(root, python, extra)
     _run(python, module, arguments)
 
 
@@ -65,17 +67,33 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", version.split("+")[0])]
 
 
-def _environment(folder: Path) -> Path:
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def _python_of(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _complete(python: Path, project: Path, extra: str | None) -> bool:
+    """Say whether an environment, if it is there at all, has what the project needs."""
+    code = (
+        "import sys, pathlib, bot.bootstrap as b;"
+        "sys.exit(bool(b.missing(pathlib.Path(sys.argv[1]), *sys.argv[2:])))"
+    )
+    arguments = [str(project), *([extra] if extra else [])]
+    return python.exists() and not subprocess.call(
+        [str(python), "-c", code, *arguments], cwd=project.parent, stderr=subprocess.DEVNULL
+    )
+
+
+def _make_environment(folder: Path, python: Path) -> None:
+    """Make a virtual environment unless a whole one is there."""
     whole = [str(python), "-m", "pip", "--version"]
-    if not python.exists() or subprocess.call(whole, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
-        _say(f"Setting up, once: making a virtual environment in {folder} …")
-        if subprocess.call([sys.executable, "-m", "venv", "--clear", str(folder)], stdout=subprocess.DEVNULL):
-            _stop(
-                f"no virtual environment could be made in {folder}; check that you may write there,"
-                " and on Debian or Ubuntu install the package python3-venv"
-            )
-    return python
+    if python.exists() and not subprocess.call(whole, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        return
+    _say(f"Setting up, once: making a virtual environment in {folder} …")
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(folder)], stdout=subprocess.DEVNULL):
+        _stop(
+            f"no virtual environment could be made in {folder}; check that you may write there,"
+            " and on Debian or Ubuntu install the package python3-venv"
+        )
 
 
 def _install(root: Path, python: Path, extra: str | None) -> None:

@@ -93,11 +93,27 @@ def test_a_fresh_clone_sets_itself_up(tmp_path: Path) -> None:
     assert "Setting up, once" in first.stderr
     assert '"points"' in first.stdout
     second = subprocess.run(run, cwd=clone, capture_output=True, text=True)
-    assert (second.returncode, second.stdout) == (0, first.stdout)
+    assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
     # A setup that was interrupted is taken up again.
     shutil.rmtree(next((clone / ".venv").glob("[lL]ib/**/site-packages/pip")))
     third = subprocess.run(run, cwd=clone, capture_output=True, text=True)
     assert third.returncode == 0, third.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names the folders of a POSIX environment")
+def test_nothing_is_installed_again(tmp_path: Path) -> None:
+    (tmp_path / "bot").mkdir()
+    for name in ("__init__.py", "__main__.py", "bootstrap.py"):
+        shutil.copy(ROOT / "bot" / name, tmp_path / "bot" / name)
+    (tmp_path / "bot" / "cli.py").write_text("import greeting\ndef main(): print(greeting.WORDS)\n")
+    project(tmp_path, "greeting>=1")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / ".venv")], check=True)
+    installed = next((tmp_path / ".venv").glob("lib/python*/site-packages"))
+    (installed / "greeting.py").write_text("WORDS = 'at your service'\n")
+    (installed / "greeting-1.0.dist-info").mkdir()
+    (installed / "greeting-1.0.dist-info" / "METADATA").write_text("Name: greeting\nVersion: 1.0\n")
+    done = subprocess.run([sys.executable, "-m", "bot"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "at your service\n", "")
 
 
 @pytest.mark.slow
