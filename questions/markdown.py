@@ -169,18 +169,40 @@ def code_words(text: str) -> tuple[str, ...]:
     )
 
 
-def has_own_words(text: str) -> bool:
-    """Say whether inline Markdown says anything outside its links and pictures."""
+class OwnWords(NamedTuple):
+    """What a text says outside its links and pictures, and whether it holds a link."""
+
+    text: str
+    linked: bool
+
+
+def own_words(text: str) -> OwnWords:
+    """Return what inline Markdown says outside its links, bare addresses and pictures."""
     if "[" not in text and "<" not in text and "://" not in text:
-        return any(c.isalnum() for c in text)
+        said = plain(text) if any(c.isalnum() for c in text) else ""
+        return OwnWords(said, False)
     depth = 0
     own: list[str] = []
+    linked = False
     for token in _parser().parseInline(text[:_MAX_INLINE])[0].children or []:
+        anchor = token.type == "html_inline" and token.content[:3].casefold() in ("<a ", "</a")
         if token.type in ("link_open", "link_close"):
             depth += token.nesting
+            linked = True
+        elif anchor and (token.content[1] == "/" or "href" in token.content.casefold()):
+            depth = max(0, depth - 1) if token.content[1] == "/" else depth + 1
+            linked = True
         elif token.type in ("text", "code_inline") and depth == 0:
-            own.extend(word for word in token.content.split() if "://" not in word)
-    return any(c.isalnum() for word in own for c in word)
+            words = token.content.split()
+            own.extend(word for word in words if "://" not in word)
+            linked |= any("://" in word for word in words)
+    said = " ".join(own)
+    return OwnWords(said if any(c.isalnum() for c in said) else "", linked)
+
+
+def has_own_words(text: str) -> bool:
+    """Say whether inline Markdown says anything outside its links and pictures."""
+    return bool(own_words(text).text)
 
 
 def bold_label(line: str) -> tuple[str, str] | None:

@@ -33,7 +33,7 @@ def read(content: bytes, file: Path, root: Path) -> Reading:
         )
         return Reading(path=str(file), dialect="none", problems=(problem,))
     document = markdown.parse(body, offset)
-    dialect, drafts = dialects.read(document)
+    dialect, drafts = dialects.read(document, f"{front.title or ''} {file.stem}")
     topic = _topic(front, file)
     sections = _sections(document, drafts, file, root)
     guide = Guide(sections)

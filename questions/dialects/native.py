@@ -1,33 +1,14 @@
-"""How questions and answers are marked up in Markdown: one `Dialect` for each convention.
-
-A dialect turns a parsed file into drafts. `read` chooses the dialect of a file by evidence: the one that
-finds most questions with an answer.
-"""
+"""The native dialect: `#### Q1: …?`, `**Answer:**`, and what authors may add."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from questions import markdown
-from questions.frontmatter import level_named, tag_list
+from questions.dialects.drafts import Draft, DraftPoint, group_level, says_nothing, unnumbered
+from questions.frontmatter import tag_list
 from questions.markdown import Block, Document
 from questions.models import Level
 
-_PLACEHOLDERS = frozenset(
-    {
-        "",
-        "todo",
-        "tbd",
-        "to be completed",
-        "to be done",
-        "answer here",
-        "coming soon",
-        "work in progress",
-        "wip",
-        "n a",
-    }
-)
-_NUMBER = re.compile(r"(?:Q(?:uestion)?\s*)?\d{1,4}\s*[:.)]\s*|Q(?:uestion)?\s*[:.]\s+", re.IGNORECASE)
 _NATIVE_NUMBER = re.compile(r"Q(?:uestion)?\s*\d{1,4}\s*[:.)]", re.IGNORECASE)
 _CLOSING_REMARK = re.compile(
     r"this\b.*\b(guide|document|collection|repository)\b.*\b(covers?|provides?)\b", re.I
@@ -46,97 +27,6 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DraftPoint:
-    """A key point as an author wrote it (inline Markdown); `weight` is unchecked."""
-
-    line: int
-    text: str
-    weight: int = 1
-    avoid: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A question as a file holds it, before it is checked.
-
-    `start` to `end` are its lines in the parsed text; `line` is its heading's line in the file, from 1.
-    `answer` is Markdown, empty when there is none; `answer_blocks` are its blocks.
-    """
-
-    line: int
-    start: int
-    end: int
-    prompt: str
-    answer: str = ""
-    answer_blocks: tuple[Block, ...] = ()
-    level: Level | None = None
-    points: tuple[DraftPoint, ...] = ()
-    hint: str | None = None
-    follow_up: str | None = None
-    tags: tuple[str, ...] = ()
-    faults: tuple[tuple[int, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """A convention: its name and how a parsed file is read in it."""
-
-    name: str
-    read: Callable[[Document], list[Draft]]
-
-
-def read(document: Document) -> tuple[str, list[Draft]]:
-    """Return the name of the dialect that fits best and its drafts; ("none", []) when nothing is asked."""
-    readings = [(dialect.name, dialect.read(document)) for dialect in DIALECTS]
-    name, drafts = max(readings, key=lambda reading: (_answered(reading[1]), len(reading[1])))
-    return (name, drafts) if drafts else ("none", [])
-
-
-def _answered(drafts: list[Draft]) -> int:
-    return sum(1 for draft in drafts if draft.answer)
-
-
-def says_nothing(answer_blocks: Iterable[Block]) -> bool:
-    """Say whether an answer is empty, a placeholder, or only links and pictures."""
-    words: list[str] = []
-    for block in _leaves(answer_blocks):
-        if block.kind in ("fence", "code_block") and block.text.strip():
-            return False
-        if block.kind in ("paragraph", "heading", "td", "th") and markdown.has_own_words(block.text):
-            words.append(markdown.plain(block.text))
-            if len(words[-1]) > 40 or len(words) > 3:
-                return False
-    text = "".join(c if c.isalnum() else " " for c in " ".join(words).casefold())
-    return " ".join(text.split()) in _PLACEHOLDERS
-
-
-def _leaves(blocks: Iterable[Block]) -> Iterator[Block]:
-    for block in blocks:
-        if block.children:
-            yield from _leaves(block.children)
-        else:
-            yield block
-
-
-def unnumbered(title: str) -> str:
-    """Return a question's text without its number: `Q3: Why?` -> `Why?`."""
-    match = _NUMBER.match(title)
-    return title[match.end() :].strip() if match and match.end() < len(title) else title.strip()
-
-
-def group_level(ancestors: Iterable[str]) -> Level | None:
-    """Return the level that the innermost heading of a group names, such as `Advanced Questions`."""
-    for title in ancestors:
-        level = level_named(title)
-        if level is not None and ("question" in title.casefold() or len(title.split()) <= 3):
-            return level
-    return None
-
-
-# The native dialect: `#### Q1: …?`, `**Answer:**`, and what authors may add.
-
-
 @dataclass(slots=True)
 class _Part:
     """Lines and blocks that belong to one label; `rest` is the text after the label on its own line."""
@@ -149,7 +39,49 @@ class _Part:
     blocks: list[Block] = field(default_factory=list)
 
 
-def _read_native(document: Document) -> list[Draft]:
+# Signs of other conventions, which the strict reader would misread.
+_FOREIGN_TITLE = re.compile(r"Question\s*\d|\d{1,4}\s*[.):]|.*[⭐★]", re.IGNORECASE)
+_FOREIGN_LABELS = frozenset(
+    "difficulty level source companies category expected sample quick detailed frequency".split()
+)
+_FOREIGN_LINE = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)(?:Q(?:uestion)?\s*\d*\s*[:.*])|\s*<summary", re.IGNORECASE)
+
+
+def fits(document: Document) -> bool:
+    """Say whether a file's questions are marked up in the native way, and no other way as often."""
+    blocks = document.blocks
+    opened = labelled = foreign = 0
+    for index, block in enumerate(blocks):
+        if block.kind != "heading" or not _opens_native(blocks, index):
+            continue
+        opened += 1
+        signs = _body_signs(blocks, index + 1)
+        labelled += "answer" in signs
+        title = markdown.plain(block.text)
+        foreign += not signs.isdisjoint(_FOREIGN_LABELS) or _FOREIGN_TITLE.match(title) is not None
+    if not opened or 2 * labelled < opened or 3 * foreign >= opened:
+        return False
+    return sum(1 for line in document.lines if _FOREIGN_LINE.match(line)) < opened
+
+
+def _body_signs(blocks: tuple[Block, ...], index: int) -> set[str]:
+    """Return the first words of the labels below a question, up to the next heading."""
+    signs: set[str] = set()
+    while index < len(blocks) and blocks[index].kind != "heading":
+        if blocks[index].kind == "paragraph":
+            for line in blocks[index].text.split("\n"):
+                label = markdown.bold_label(line)
+                if label and label[0]:
+                    signs.add(label[0].casefold().split()[0])
+        index += 1
+    if index < len(blocks) and "answer" not in signs:
+        words = markdown.plain(blocks[index].text).casefold().split()
+        signs.update(word for word in words[:1] if words[1:2] == ["answer"])
+    return signs
+
+
+def read(document: Document) -> list[Draft]:
+    """Return a file's questions in the native dialect, strictly: what stands elsewhere is guide text."""
     blocks = document.blocks
     drafts: list[Draft] = []
     ancestors: list[Block] = []
@@ -196,7 +128,7 @@ def _labelled(line: str) -> str | None:
 def _native_draft(
     document: Document, heading: Block, body: tuple[Block, ...], level: Level | None, *, last: bool
 ) -> Draft:
-    body = _without_tail(body, last=last)
+    body = without_tail(body, last=last)
     parts = {part.name: part for part in _parts(heading, body)}
     title = unnumbered(markdown.plain(heading.text, code=True))
     before = parts.pop("", None)
@@ -220,12 +152,12 @@ def _native_draft(
     )
 
 
-def _without_tail(body: tuple[Block, ...], *, last: bool) -> tuple[Block, ...]:
+def without_tail(body: tuple[Block, ...], *, last: bool) -> tuple[Block, ...]:
     """Drop the rule that parts a question from the next, and a file's closing remark from its last answer."""
     while body and body[-1].kind == "hr":
         body = body[:-1]
     if last and len(body) > 1 and body[-1].kind == "paragraph" and _CLOSING_REMARK.match(body[-1].text):
-        return _without_tail(body[:-1], last=False)
+        return without_tail(body[:-1], last=False)
     return body
 
 
@@ -313,6 +245,3 @@ def _authored_points(
         else:
             points.append(DraftPoint(line, text, weight, avoid))
     return tuple(points), tuple(faults)
-
-
-DIALECTS = (Dialect("native", _read_native),)
