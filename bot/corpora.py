@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import Refusal
 from bot.store import Store
-from questions.doctor import Report
 from questions.models import Bank, Question, Reading, Section
+
+if TYPE_CHECKING:
+    from questions.doctor import Report
 
 MAX_BYTES = 1_000_000
 MAX_CORPORA = 20
@@ -50,7 +53,7 @@ class Corpora:
             self._banks[guild] = _joined(guild, self._bundled, readings)
         return self._banks[guild]
 
-    def check(self, name: str, content: bytes) -> Report:
+    def check(self, name: str, content: bytes) -> "Report":
         """Examine a question file; raises Refusal for one that is too large or has no fitting name."""
         from questions import doctor
 
@@ -59,7 +62,7 @@ class Corpora:
             file = Path(folder, name)
             file.write_bytes(content)
             report = doctor.check(file)
-        return Report(tuple(replace(each, path=name) for each in report.files))
+        return replace(report, files=tuple(replace(each, path=name) for each in report.files))
 
     def add(self, guild: str, person: str, name: str, content: bytes) -> Corpus:
         """Take a question file, in the place of one of the same name; raises Refusal for one with errors."""

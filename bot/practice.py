@@ -1,7 +1,7 @@
 """Practising: which question comes next, how an answer is taken, how far a person is. No front end."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from statistics import fmean
@@ -32,17 +32,31 @@ class PracticeError(InterviewError):
     """A session can't go on as asked. The text is for the person practising."""
 
 
+def utc_now() -> datetime:
+    """Return the time by the system's clock."""
+    return datetime.now(UTC)
+
+
 class Practice:
     """Ask questions of one bank, grade the answers and keep them.
 
     `corpus` names the bank in the store, so that a session goes on only with the questions it began with.
     """
 
-    def __init__(self, bank: Bank, grader: Grades, store: Store, *, corpus: str = "bundled") -> None:
+    def __init__(
+        self,
+        bank: Bank,
+        grader: Grades,
+        store: Store,
+        *,
+        corpus: str = "bundled",
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.bank = bank
         self._grader = grader
         self._store = store
         self._corpus = corpus
+        self._clock = clock
 
     # ------------------------------------------------------------------ sessions
 
@@ -58,7 +72,7 @@ class Practice:
             known = session.current is None or session.current in self.bank
             return session if known else replace(session, current=None, draft="")
         order = choice.seed if choice.seed is not None else random.SystemRandom().randrange(2**31)
-        return self._store.start_session(person, self._corpus, choice, order, _now(), place=place)
+        return self._store.start_session(person, self._corpus, choice, order, self._clock(), place=place)
 
     def advance(self, session: Session) -> Session:
         """Put the next question of the session, which becomes its `current`; None at the session's end."""
@@ -88,7 +102,7 @@ class Practice:
 
     def finish(self, session: Session) -> Summary:
         """End a session and sum it up."""
-        self._store.end_session(session, _now())
+        self._store.end_session(session, self._clock())
         return self.summary(session)
 
     def summary(self, session: Session) -> Summary:
@@ -141,7 +155,7 @@ class Practice:
         if not fitting:
             return None
         due = self._store.due(person)
-        now = _now()
+        now = self._clock()
         draw = random.Random(seed)
         # Drawn over the whole bank, so that a question answered meanwhile doesn't reorder the others.
         lot = {question_id: draw.random() for question_id in sorted(self.bank)}
@@ -171,7 +185,7 @@ class Practice:
         grade = self._grader.grade(question, text)
         if session:
             session = replace(session, current=None, draft="")
-        return self._store.save_attempt(person, question, text, grade, _now(), session=session)
+        return self._store.save_attempt(person, question, text, grade, self._clock(), session=session)
 
     # ------------------------------------------------------------------ progress
 
@@ -199,7 +213,7 @@ class Practice:
         return Progress(len(marks), fmean(marks) if marks else None, trend(marks), topics)
 
     def _due_by_topic(self, person: str) -> Mapping[str, int]:
-        now = _now()
+        now = self._clock()
         counts: dict[str, int] = {}
         for question_id, when in self._store.due(person).items():
             if when <= now and (question := self.bank.get(question_id)):
@@ -208,13 +222,13 @@ class Practice:
 
     def activity(self, person: str, days: int = 84) -> list[tuple[date, int]]:
         """List each of the last `days` days on which the person answered (UTC), and how often."""
-        since = _now() - timedelta(days=days)
+        since = self._clock() - timedelta(days=days)
         return [(date.fromisoformat(day), count) for day, count in self._store.activity(person, since)]
 
     def review(self, person: str, topic: str | None = None, limit: int = 10) -> list[Question]:
         """List what is due again, longest due first, then what the latest answers missed most of."""
         fitting = {question.id: question for question in self.candidates(topic)}
-        now = _now()
+        now = self._clock()
         due = [each for each, when in self._store.due(person).items() if when <= now and each in fitting]
         weak = self._weakest(self._store.missed(person))
         missed = [item.question_id for item in weak if item.question_id in fitting]
@@ -254,7 +268,3 @@ def trend(marks: list[int]) -> float | None:
 def _storable(text: str) -> str:
     """Replace what has no encoding: halves of surrogate pairs, as undecodable input becomes."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

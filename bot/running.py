@@ -12,7 +12,8 @@ import discord
 
 from bot.client import InterviewBot
 from bot.discord_api import point_at
-from bot.services import Services, open_services, utc_now
+from bot.practice import utc_now
+from bot.services import Services, open_services
 from bot.settings import Settings, SettingsError
 from bot.store import Store
 from bot.threads import DatabaseThread, GraderThread

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.answers import Answers
 from bot.appeals import Appeals
@@ -13,7 +13,7 @@ from bot.guilds import Guilds
 from bot.interview import Interviews
 from bot.leaderboard import Leaderboard
 from bot.people import People
-from bot.practice import Practice
+from bot.practice import Practice, utc_now
 from bot.privacy import Privacy
 from bot.store import Store
 from grader.models import Grade
@@ -45,6 +45,7 @@ class Services:
     dailies: Dailies
     appeals: Appeals
     privacy: Privacy
+    clock: Callable[[], datetime]
 
     def close(self) -> None:
         """Close the store."""
@@ -56,12 +57,9 @@ class Services:
 
     def practice(self, guild: str | None) -> Practice:
         """Return practising with a server's questions."""
-        return Practice(self.bank(guild), _GradedByAnswers(), self.store, corpus=guild or "bundled")
-
-
-def utc_now() -> datetime:
-    """Return the time by the system's clock."""
-    return datetime.now(UTC)
+        return Practice(
+            self.bank(guild), _GradedByAnswers(), self.store, corpus=guild or "bundled", clock=self.clock
+        )
 
 
 def open_services(store: Store, bundled: Bank, *, clock: Callable[[], datetime] = utc_now) -> Services:
@@ -81,4 +79,5 @@ def open_services(store: Store, bundled: Bank, *, clock: Callable[[], datetime] 
         dailies=Dailies(store, corpora.bank, answers, clock),
         appeals=Appeals(store, answers, board, clock),
         privacy=Privacy(store, clock),
+        clock=clock,
     )

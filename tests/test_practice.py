@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import practice as practice_module
 from bot.models import Choice
 from bot.practice import MAX_ANSWER, Practice, PracticeError, trend
 from bot.store import Store
@@ -23,16 +22,14 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def practice(store: Store) -> Practice:
-    return Practice(small_bank(), WordGrader(), store)
+def clock() -> list[datetime]:
+    """The time practising goes by; put another into the list to change it."""
+    return [datetime(2026, 1, 1, 9, tzinfo=UTC)]
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """The time practising goes by; put another into the list to change it."""
-    times = [datetime(2026, 1, 1, 9, tzinfo=UTC)]
-    monkeypatch.setattr(practice_module, "_now", lambda: times[-1])
-    return times
+def practice(store: Store, clock: list[datetime]) -> Practice:
+    return Practice(small_bank(), WordGrader(), store, clock=lambda: clock[-1])
 
 
 def ask_all(practice: Practice, choice: Choice) -> list[str]:
