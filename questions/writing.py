@@ -95,8 +95,16 @@ def write_question(question: Question, number: int, shared: Sequence[str] = ()) 
 def _front_matter(fields: dict[str, object]) -> str:
     import yaml
 
-    text = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10**6, default_flow_style=None)
-    return f"---\n{text}---"
+    lines = [
+        yaml.safe_dump(
+            {name: value},
+            allow_unicode=True,
+            width=10**6,
+            default_flow_style=None if isinstance(value, list) else False,  # None: a list on one line
+        )
+        for name, value in fields.items()
+    ]
+    return f"---\n{''.join(lines)}---"
 
 
 def _guide(title: str, sections: Sequence[Section]) -> Iterator[str]:
