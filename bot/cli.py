@@ -204,6 +204,9 @@ def evaluate(
         bool,
         typer.Option("--derive-points", help="Grade by derived key points, and say what that costs."),
     ] = False,
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="Set simpler methods beside it, on the same answers.")
+    ] = False,
 ) -> None:
     """Measure how far the grader agrees with people's marks."""
     from bot.settings import read_settings
@@ -225,6 +228,11 @@ def evaluate(
             print(f"{'key points':<46}{'authored':>9}{'derived':>9}{'change':>9}")
             print(measure.difference(authored, found) + "\n")
     print(found.table())
+    if baselines:
+        from grader.baselines import compare
+        from grader.encoder import load_encoder
+
+        print("\n" + compare(found, load_encoder(settings.encoder, threads=settings.threads)))
     if json_file:
         measure.write_rows(json_file, found.rows())
 
