@@ -67,6 +67,33 @@ def code_statements(code: str, info: str = "") -> list[CodeStatement]:
     return found
 
 
+_CALL = re.compile(r"(?<![\w.])((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)\s*\(")
+_COMMON_CALLS = vocabulary(
+    "if for while switch catch return function print println printf console.log log main len range super "
+    "System.out.println require import def and or not in foo bar baz alert document.write"
+)
+_MOST_USED = 4
+_LONGEST_LINE = 160
+
+
+def code_usage(code: str, info: str = "") -> list[CodeStatement]:
+    """Return what uncommented code that is a whole answer does: its only line, its lines of text, its calls."""
+    language = info.split()[0].strip("{}.").casefold() if info.split() else ""
+    if language in _DIAGRAMS:
+        return []
+    lines = [line.strip() for line in code.split("\n") if any(c.isalnum() for c in line)]
+    if not lines:
+        return []
+    whole = " ".join(lines)
+    if len(whole) <= _LONGEST_LINE:
+        return [CodeStatement(whole)]
+    if not language and not re.search(r"[{};=<>]|\(\)", code):
+        return [CodeStatement(line[:_LONGEST_LINE]) for line in lines[:_MOST_USED] if len(line.split()) > 1]
+    calls = dict.fromkeys(name for name in _CALL.findall(code) if name not in _COMMON_CALLS)
+    names = tuple(calls)[:_MOST_USED]
+    return [CodeStatement(f"The code uses {', '.join(names)}", names)] if names else []
+
+
 def _passages(code: str, language: str) -> Iterator[tuple[list[str], list[str]]]:
     """Yield comments with the lines of code that they stand before, or end."""
     mark = "//" if language in _SLASHES else "--" if language in _DASHES else "#"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from questions import markdown
-from questions.code import code_statements
+from questions.code import code_statements, code_usage
 from questions.markdown import Block
 from questions.models import KeyPoint
 from questions.words import content_words, stems, vocabulary, words
@@ -84,6 +84,36 @@ def from_blocks(blocks: Sequence[Block]) -> tuple[KeyPoint, ...]:
     """Derive at most 8 key points from a parsed reference answer; none when it states nothing."""
     statements = _fewest(_distinct(_Walk().statements(blocks)[:_CONSIDERED]))
     return tuple(KeyPoint(id=point_id(s.text), text=s.text, terms=s.terms, avoid=s.avoid) for s in statements)
+
+
+def from_short_answer(prompt: str, blocks: Sequence[Block]) -> tuple[KeyPoint, ...]:
+    """Derive points from an answer too short for a statement ("True.", a line of SQL); it needs the question."""
+    said = [_tidy(markdown.plain(text)) for text in _texts(blocks)]
+    text = "; ".join(dict.fromkeys(text for text in said if text and not text.endswith((":", "?"))))
+    if text and len(text) <= _LONGEST:
+        asked = markdown.plain(prompt.split("\n", 1)[0]).rstrip("?!.: ")
+        point = f"{asked}: {text}"
+        return (KeyPoint(id=point_id(point), text=point),)
+    for block in _code_blocks(blocks):
+        used = code_usage(block.text, block.info)
+        if used:
+            return tuple(KeyPoint(id=point_id(s.text), text=s.text, terms=s.terms) for s in used)
+    return ()
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.children:
+            yield from _texts(block.children)
+        elif block.kind in ("paragraph", "td", "heading"):
+            yield block.text
+
+
+def _code_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block.kind in ("fence", "code_block"):
+            yield block
+        yield from _code_blocks(block.children)
 
 
 def point_id(text: str) -> str:

@@ -102,8 +102,11 @@ def _question(
     """Return a draft's question, or what keeps it from being one."""
     title = draft.prompt.split("\n", 1)[0]
 
+    # An author of native files is told at once; a file of others is practised as far as it goes.
+    strict = source.dialect == dialects.NATIVE
+
     def fatal(problem: str, advice: str, line: int = draft.line) -> Problem:
-        return Problem(line=line, question=title, problem=problem, advice=advice, fatal=True)
+        return Problem(line=line, question=title, problem=problem, advice=advice, fatal=strict)
 
     faults = [fatal(problem, advice, line) for line, problem, advice in draft.faults]
     if not title:
@@ -117,6 +120,8 @@ def _question(
     if faults:
         return faults
     points = _authored(draft.points) if draft.points else keypoints.from_blocks(draft.answer_blocks)
+    if not points and not strict:
+        points = keypoints.from_short_answer(draft.prompt, draft.answer_blocks)
     if not points:
         advice = "write whole sentences, or add a `**Key points:**` list"
         return [fatal("the answer makes no statement that can be graded", advice)]

@@ -1,0 +1,44 @@
+"""How questions and answers are marked up in Markdown: the native format, and those found in the wild.
+
+`read` turns a parsed file into drafts and names its dialect, chosen by evidence: a file whose questions are
+all marked up in the native way is read strictly, any other one leniently, by its own dominant forms.
+"""
+
+from collections import Counter
+
+from questions import markdown
+from questions.dialects import bilingual, cutting, forms, native, outline
+from questions.dialects.drafts import Draft, DraftPoint, group_level, says_nothing, unnumbered
+from questions.dialects.titles import EASY, EXPERT
+from questions.markdown import Document
+
+__all__ = ["NATIVE", "NONE", "Draft", "DraftPoint", "group_level", "read", "says_nothing", "unnumbered"]
+
+NATIVE, NONE = "native", "none"
+_TITLE_WORDS = ("interview", "question", "q&a", "q & a", "quiz", "faq", "flashcard", "flash card")
+
+
+def read(document: Document, title: str = "") -> tuple[str, list[Draft]]:
+    """Return the name of a file's dialect and its drafts; ("none", []) when nothing is asked.
+
+    `title` is what else the file is called: its front matter's title, its name.
+    """
+    if bilingual.fits(document):
+        return "bilingual", bilingual.read(document)
+    if native.fits(document):
+        return NATIVE, native.read(document)
+    rows = outline.rows(document)
+    found = forms.openers(rows, titled=_titled(document, title), lines=len(document.lines))
+    three_steps = any(EASY in opener.row.text or EXPERT in opener.row.text for opener in found)
+    drafts = [cutting.draft(document, opener, three_steps=three_steps) for opener in found]
+    if not drafts:
+        return NONE, []
+    ((name, _),) = Counter(draft.form for draft in drafts).most_common(1)
+    return name, drafts
+
+
+def _titled(document: Document, title: str) -> bool:
+    """Say whether a file calls itself a list of questions."""
+    headings = [block.text for block in document.blocks if block.kind == "heading" and block.level <= 2]
+    said = " ".join([title, *(markdown.plain(text) for text in headings[:3])]).casefold()
+    return any(word in said for word in _TITLE_WORDS)

@@ -1,0 +1,522 @@
+"""A question's rows -> its draft: the body is cut at its labels, and what is no answer is left out."""
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from questions import markdown
+from questions.dialects import html, labels, outline
+from questions.dialects.drafts import Draft, DraftPoint, group_level, says_nothing
+from questions.dialects.forms import Opener
+from questions.dialects.labels import ANSWER, Label
+from questions.dialects.titles import stars_level, title
+from questions.frontmatter import level_named, tag_list
+from questions.markdown import Block, Document
+from questions.models import Level
+
+_BACK_TO_TOP = re.compile(
+    r"\W*(?:(?:back|go|return|scroll|jump) (?:back )?to (?:the )?(?:top|table of contents|contents|toc|index|questions|menu|list)|"
+    r"back|top|table of contents|⬆|↥|↑|🔝|🔼|⏫|prev(?:ious)?|next|home)\b\W*",
+    re.IGNORECASE,
+)
+_OPTION = re.compile(r"\(?[A-Fa-f]\s*[:.)\]]\s*\S|\[[ xX]\]\s")
+_OPTION_MARK = re.compile(r"\W*[A-Fa-f]\s*(?:[:.)\]]\s*|\*\*\s*)+")
+_CHECKED = re.compile(r"\[[xX]\]\s+")
+_LETTER = re.compile(r"\W*(?:option\s+)?\(?([A-Fa-f])\b\)?(?:\s*[.:)\-–—]\s*|\W*$)", re.IGNORECASE)
+_FENCED_ANSWER = re.compile(r"\s*(?:ans(?:wer)?|sol(?:ution)?|a)\s*\d{0,3}\s*[:.\-)]+\s*", re.IGNORECASE)
+_PROSE_FENCES = frozenset({"", "text", "txt", "plain", "plaintext", "markdown", "md"})
+_TAGGED_COMMENT = re.compile(r"(tags?|expertise|difficulty|level)\s*:\s*\(?([^()]*)\)?", re.IGNORECASE)
+_EXPERTISE = {"0": Level.FUNDAMENTAL, "1": Level.INTERMEDIATE, "2": Level.ADVANCED, "3": Level.ADVANCED}
+_MOST_LEAD = 1_500  # characters before the answer's label that still belong to the question
+_FEWEST_POINTS, _MOST_POINTS = 2, 12  # of an author's list, to be taken as all that an answer should say
+_QUICK = ("quick answer", "short answer", "brief answer", "tl;dr", "tldr")
+_TELLING_WORDS = 40  # a quick answer of so many words holds the key points
+
+
+@dataclass(slots=True)
+class _Part:
+    """What stands under one label: Markdown and the same as blocks. `name` is the label's words."""
+
+    role: str
+    name: str = ""
+    line: int = 0
+    chunks: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(chunk for chunk in self.chunks if chunk.strip())
+
+    def add(self, chunk: str, blocks: Sequence[Block]) -> None:
+        self.chunks.append(chunk)
+        self.blocks.extend(blocks)
+
+
+def draft(document: Document, opener: Opener, *, three_steps: bool) -> Draft:
+    """Make the draft of a question. `three_steps`: the file's levels are marked 👶 ⭐ 🚀."""
+    row = opener.row
+    parts = _Cut().parts(_body(document, opener))
+    said = opener.title
+    answers = [part for part in parts if part.role == ANSWER]
+    answers = [part for part in answers if part.blocks] or answers[:1]
+    explained = [part for part in parts if part.role == labels.EXPLANATION]
+    lead = next((part for part in parts if part.role == ""), None)
+    prompt, multiple_choice = said.text, False
+    if answers:
+        answers, asked = _without_question(answers)
+        context = "\n\n".join(part for part in ((lead.text if lead else ""), asked) if part)
+        multiple_choice = lead is not None and _has_options(lead.blocks)
+        if not prompt or (context and len(context) <= _MOST_LEAD):
+            prompt = _joined(prompt, context)
+    elif lead is not None:
+        answers = [lead]
+        if not prompt:
+            prompt, answers = _first_paragraph(lead)
+        checked = _checked(lead)
+        if checked:
+            multiple_choice = True
+            prompt = _joined(prompt, lead.text.replace("[x]", "[ ]").replace("[X]", "[ ]"))
+            answers = [checked]
+    answers = [*answers, *explained]
+    if multiple_choice and lead is not None:
+        _name_option(answers, lead)
+    text = "\n\n".join(part.text for part in answers if part.text)
+    points = _points(parts) if text else ()
+    blocks = _grading_blocks(answers)
+    if not points:
+        blocks = [*(block for part in parts if part.role == labels.POINTS for block in part.blocks), *blocks]
+    level = said.level or stars_level(said.starred, three_steps=three_steps) or _level(parts)
+    end = opener.end
+    return Draft(
+        line=row.start + document.offset + 1,
+        start=row.start,
+        end=end,
+        prompt=prompt,
+        answer="" if says_nothing([block for part in answers for block in part.blocks]) else text,
+        answer_blocks=tuple(blocks),
+        level=level or group_level(name for depth, name in reversed(opener.group) if depth > 1),
+        points=points,
+        hint=_one_line(parts, labels.HINT),
+        follow_up=_one_line(parts, labels.FOLLOW_UP),
+        tags=tag_list(re.split(r"[,;|/]", _one_line(parts, labels.TAGS) or "")),
+        form=_form(opener, parts, multiple_choice=multiple_choice),
+    )
+
+
+def _joined(prompt: str, context: str) -> str:
+    if not prompt:
+        first, _, rest = context.partition("\n\n")
+        said = title(first).text if len(first) < 500 and not first.startswith(("```", "~~~", "    ")) else first
+        return f"{said}\n\n{rest}" if rest else said
+    return f"{prompt}\n\n{context}" if context else prompt
+
+
+def _body(document: Document, opener: Opener) -> Document:
+    """Return what stands below a question's title, as a document of its own."""
+    row = opener.row
+    if row.kind == outline.SUMMARY:
+        text = _unwrapped(row.body)
+        return _parsed(text, document.offset + row.body_start)
+    lines = list(document.lines[row.end : opener.end])
+    while lines and (not lines[-1].strip() or _is_back_to_top(lines[-1])):
+        lines.pop()
+    if row.indent:
+        first = next((line for line in lines if line.strip()), "")
+        width = max(row.indent, len(first) - len(first.lstrip(" ")))
+        lines = [_dedented(line, width) for line in lines]
+    rest = row.rest if row.label is None else ""
+    return _parsed("\n".join([html.inline(rest), *lines]), document.offset + row.end - 1)
+
+
+def _parsed(text: str, offset: int) -> Document:
+    parsed = markdown.parse(text, offset)
+    if parsed.blocks and all(block.kind == "code_block" for block in parsed.blocks):
+        # Prose that was indented too far, as in lists whose numbers grew by a digit.
+        return markdown.parse(textwrap.dedent(text.strip("\n")), offset)
+    return parsed
+
+
+def _dedented(line: str, width: int) -> str:
+    blank = len(line) - len(line.lstrip(" "))
+    return line[min(blank, width) :]
+
+
+def _unwrapped(body: str) -> str:
+    """Return what `<details>` holds without the tags around it: `<br><b>` … `</b>`, `<p>` … `</p>`."""
+    wrapper = re.compile(r"\s*</?(?:br|b|strong|p|div|blockquote|ul|i|em|span|pre)\b[^<>]*/?>", re.IGNORECASE)
+    at = 0
+    while (match := wrapper.match(body, at)) is not None:
+        at = match.end()
+    opened = body[:at].casefold()
+    text = body[at:].rstrip()
+    while True:
+        match = re.search(r"</?(?:br|b|strong|p|div|blockquote|ul|i|em|span|pre)\s*/?>$", text[-14:], re.IGNORECASE)
+        if match is None or ("</" in match.group() and f"<{match.group()[2:-1].strip()}" not in opened):
+            break
+        text = text[: len(text) - len(match.group())].rstrip()
+    return textwrap.dedent(text.strip("\n"))
+
+
+class _Cut:
+    """One pass over a question's body."""
+
+    def __init__(self) -> None:
+        self.found: list[_Part] = [_Part("")]
+        self.ended = False
+
+    def parts(self, body: Document) -> list[_Part]:
+        self._blocks(body)
+        for part in self.found:
+            while part.blocks and part.blocks[-1].kind == "hr":
+                part.blocks.pop()
+            while part.chunks and part.chunks[-1].strip() in ("", "---", "***", "___", "* * *", "- - -"):
+                part.chunks.pop()
+        return [part for part in self.found if part.role or part.blocks]
+
+    def _blocks(self, body: Document) -> None:
+        for block in body.blocks:
+            if self.ended:
+                return
+            if block.kind == "paragraph":
+                self._paragraph(block, body)
+            elif block.kind == "heading":
+                self._heading(block, body)
+            elif block.kind in ("bullet_list", "ordered_list"):
+                self._list(block, body)
+            elif block.kind == "html_block":
+                self._html(block, body)
+            elif block.kind in ("fence", "code_block") and self._fenced_answer(block, body):
+                pass
+            elif block.kind == "blockquote" and _quoted_label(block):
+                inner = "\n".join(line.lstrip().removeprefix(">").removeprefix(" ") for line in _lines(body, block))
+                self._blocks(markdown.parse(inner, body.offset + block.start))
+            else:
+                self.found[-1].add(_source(body, block), [block])
+
+    def _start(self, label: Label, line: int) -> None:
+        role = label.role
+        answered = any(part.role == ANSWER for part in self.found)
+        if role == ANSWER and answered and self.found[-1].role in (labels.FOLLOW_UP, labels.ASIDE):
+            # The answer to a follow-up question.
+            role = labels.ASIDE
+        self.found.append(_Part(role, label.name, line))
+        if label.rest:
+            self.found[-1].add(html.inline(label.rest), [Block("paragraph", line, line + 1, text=label.rest)])
+
+    def _labels(self, label: Label | None) -> bool:
+        """Say whether a label starts a part here: some do so only above the answer."""
+        if label is None:
+            return False
+        last = self.found[-1]
+        if label.role == labels.QUESTION:
+            return False
+        if label.name in labels.LEADING:
+            return not last.blocks or last.role in (labels.LEVEL, labels.TAGS, labels.ASIDE)
+        if label.role == labels.POINTS:
+            return any(part.role == ANSWER for part in self.found)
+        return True
+
+    def _paragraph(self, block: Block, body: Document) -> None:
+        if _is_back_to_top(block.text):
+            self.ended = any(part.blocks for part in self.found)
+            return
+        lines = block.text.split("\n")
+        begun = 0
+        for number, line in enumerate(lines):
+            if "|" in line:
+                pieces = _metadata(line)
+                if pieces and all(self._labels(piece) for piece in pieces):
+                    self._keep(block, lines, begun, number)
+                    for piece in pieces:
+                        self._start(piece, block.start + number)
+                    self.found.append(_Part(""))
+                    begun = number + 1
+                    continue
+            label = labels.of_line(line)
+            if label is None or not self._labels(label):
+                if number == begun and self._after_meta():
+                    self.found.append(_Part(""))
+                continue
+            self._keep(block, lines, begun, number)
+            self._start(label, body.offset + block.start + number)
+            begun = number + 1
+        self._keep(block, lines, begun, len(lines))
+
+    def _after_meta(self) -> bool:
+        """Say whether the last part is a line about the question that already has its text."""
+        last = self.found[-1]
+        return last.role in (labels.LEVEL, labels.TAGS) and bool(last.blocks)
+
+    def _keep(self, block: Block, lines: list[str], begun: int, end: int) -> None:
+        text = html.inline("\n".join(lines[begun:end])) if begun < end else ""
+        if not text.strip():
+            return
+        part = self.found[-1]
+        if part.role in (labels.LEVEL, labels.TAGS) and part.blocks:
+            part = _Part("")
+            self.found.append(part)
+        continued = begun > 0 and part.blocks and part.blocks[-1].kind == "paragraph"
+        if continued and part.blocks[-1].end == block.start + begun and part.chunks:
+            text = f"{part.blocks[-1].text}\n{text}"
+            part.blocks.pop()
+            part.chunks.pop()
+        part.add(text, [Block("paragraph", block.start + begun, block.start + end, text=text)])
+
+    def _heading(self, block: Block, body: Document) -> None:
+        label = labels.of_heading(block.text)
+        if label is not None and self._labels(label):
+            self._start(label, body.offset + block.start)
+        else:
+            self.found[-1].add(_source(body, block), [block])
+
+    def _list(self, block: Block, body: Document) -> None:
+        found = [_item_label(item) for item in block.children]
+        if not any(label is not None and self._labels(label) for label in found):
+            self.found[-1].add(_source(body, block), [block])
+            return
+        for item in block.children:
+            lines = _lines(body, item)
+            marker = re.match(r"\s*(?:[-*+]|\d{1,9}[.)])\s*", lines[0]) if lines else None
+            width = marker.end() if marker else 0
+            text = "\n".join([lines[0][width:], *(_dedented(line, width) for line in lines[1:])]) if lines else ""
+            label = _item_label(item)
+            if label is not None and self._labels(label):
+                self._blocks(markdown.parse(text, body.offset + item.start))
+            else:
+                self.found[-1].add("\n".join(lines), [block._replace(children=(item,))])
+
+    def _html(self, block: Block, body: Document) -> None:
+        for comment in html.comments(block.text):
+            for name, value in _TAGGED_COMMENT.findall(comment):
+                found = labels.role_of(name)
+                if found:
+                    part = _Part(*found)
+                    part.add(value, [Block("paragraph", block.start, block.end, text=value)])
+                    self.found.insert(0, part)
+        text = block.text
+        match = re.search(r"<summary\b[^>]*>(.*?)</summary>", text, re.IGNORECASE | re.DOTALL)
+        if match:
+            label = labels.of_heading(html.inline(match.group(1)))
+            before, after = html.block(text[: match.start()]), html.block(text[match.end() :])
+            if before:
+                self.found[-1].add(before, markdown.parse(before).blocks)
+            if label is not None and label.role in (ANSWER, labels.EXPLANATION, labels.HINT):
+                self._start(label, body.offset + block.start)
+            said = after
+        else:
+            said = html.block(text)
+        if _is_back_to_top(said):
+            self.ended = any(part.blocks for part in self.found)
+        elif said:
+            self.found[-1].add(said, markdown.parse(said).blocks)
+
+    def _fenced_answer(self, block: Block, body: Document) -> bool:
+        """Take prose in a fence that starts with `Ans:` as the answer."""
+        language = block.info.split()[0].casefold() if block.info.split() else ""
+        match = _FENCED_ANSWER.match(block.text)
+        if language not in _PROSE_FENCES or match is None or any(p.role == ANSWER for p in self.found):
+            return False
+        self._start(Label(ANSWER, "ans", ""), body.offset + block.start)
+        text = textwrap.dedent(block.text[match.end() :]).strip("\n")
+        first, _, rest = text.partition("\n")
+        said = f"{first}\n{textwrap.dedent(rest)}".strip()
+        self.found[-1].add(said, markdown.parse(said).blocks)
+        return True
+
+
+def _lines(body: Document, block: Block) -> list[str]:
+    lines = list(body.lines[block.start : block.end])
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def _source(body: Document, block: Block) -> str:
+    return "\n".join(_lines(body, block))
+
+
+def _quoted_label(block: Block) -> Label | None:
+    first = block.children[0] if block.children else None
+    return labels.of_line(first.text.split("\n", 1)[0]) if first and first.kind == "paragraph" else None
+
+
+def _item_label(item: Block) -> Label | None:
+    first = item.children[0] if item.children else None
+    if first is None or first.kind != "paragraph":
+        return None
+    return labels.of_line(first.text.split("\n", 1)[0], listed=True)
+
+
+def _metadata(line: str) -> list[Label] | None:
+    """Return the labels of a line like `**Difficulty:** Senior | **Companies:** A, B`."""
+    found = [labels.of_line(piece.strip()) for piece in line.split("|") if piece.strip()]
+    known = [label for label in found if label is not None]
+    return known if known and len(known) == len(found) else None
+
+
+def _is_back_to_top(text: str) -> bool:
+    if len(text) > 200:
+        return False
+    said = markdown.plain(text)
+    return bool(said) and len(said) < 50 and _BACK_TO_TOP.fullmatch(said) is not None and (
+        "[" in text or "<" in text or not said[:1].isalnum() or "to" in said.casefold().split()
+    )
+
+
+def _has_options(blocks: Sequence[Block]) -> bool:
+    return len(list(_options(blocks))) >= 2
+
+
+def _options(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind in ("bullet_list", "ordered_list"):
+            for item in block.children:
+                first = item.children[0] if item.children else None
+                if first and first.kind == "paragraph" and _OPTION.match(markdown.plain(first.text)):
+                    yield first.text
+        elif block.kind == "paragraph":
+            yield from (line for line in block.text.split("\n") if _OPTION.match(markdown.plain(line)))
+
+
+def _checked(part: _Part) -> _Part | None:
+    """Return the ticked options of a question's task list as its answer."""
+    texts = [
+        _CHECKED.sub("", text, count=1)
+        for text in _options(part.blocks)
+        if _CHECKED.match(markdown.plain(text))
+    ]
+    if not texts or not _has_options(part.blocks):
+        return None
+    answer = _Part(ANSWER, "answer")
+    for text in texts:
+        answer.add(text, [Block("paragraph", 0, 1, text=text)])
+    return answer
+
+
+def _name_option(answers: list[_Part], lead: _Part) -> None:
+    """Put the words of the right option before an answer that gives only its letter."""
+    first = answers[0] if answers else None
+    if first is None or not first.blocks or first.blocks[0].kind not in ("paragraph", "heading"):
+        return
+    match = _LETTER.match(markdown.plain(first.blocks[0].text))
+    if match is None:
+        return
+    letter = match.group(1).upper()
+    for text in _options(lead.blocks):
+        said = markdown.plain(text)
+        if said.lstrip("(")[:1].upper() == letter:
+            shown = f"Answer {letter}: {_OPTION_MARK.sub('', text).strip()}"
+            only_letter = len(markdown.plain(first.blocks[0].text).strip()) <= 12
+            kept = 1 if only_letter else 0
+            first.chunks[:kept] = [shown]
+            first.blocks[:kept] = [Block("paragraph", 0, 1, text=shown)]
+            return
+
+
+def _without_question(answers: list[_Part]) -> tuple[list[_Part], str]:
+    """Move a first "answer" that still asks ("Consider: … What is printed?") to the question."""
+    if len(answers) > 1 and answers[0].name == answers[1].name and answers[0].blocks:
+        last = answers[0].blocks[-1]
+        first = answers[0].blocks[0]
+        considers = markdown.plain(first.text[:60]).casefold().startswith("consider")
+        if (last.kind == "paragraph" and last.text.rstrip().endswith("?")) or considers:
+            return answers[1:], answers[0].text
+    return answers, ""
+
+
+def _first_paragraph(lead: _Part) -> tuple[str, list[_Part]]:
+    """Part a body without a title: its first paragraph is the question."""
+    first = lead.blocks[0] if lead.blocks else None
+    if first is None or first.kind not in ("paragraph", "blockquote"):
+        return "", [lead]
+    text = first.text or " ".join(child.text for child in first.children)
+    rest = _Part("", lead.name, lead.line, lead.chunks[1:], lead.blocks[1:])
+    return title(text).text, [rest]
+
+
+def _grading_blocks(answers: list[_Part]) -> list[Block]:
+    """Return the blocks to derive key points from: a quick answer that says enough stands for the long one."""
+    quick = [part for part in answers if part.name in _QUICK]
+    if quick and len(answers) > len(quick) and sum(len(p.text.split()) for p in quick) >= _TELLING_WORDS:
+        return [block for part in quick for block in part.blocks]
+    return [block for part in answers for block in part.blocks]
+
+
+def _points(parts: list[_Part]) -> tuple[DraftPoint, ...]:
+    """Return an author's own key points, where they are a list of statements."""
+    points = [
+        DraftPoint(part.line + 1, text)
+        for part in parts
+        if part.role == labels.POINTS
+        for block in part.blocks
+        if block.kind in ("bullet_list", "ordered_list")
+        for item in block.children
+        if (text := " ".join(c.text for c in item.children if c.kind == "paragraph")) and len(text.split()) > 1
+    ]
+    seen = dict.fromkeys(" ".join(markdown.plain(point.text).casefold().split()) for point in points)
+    return tuple(points) if len(seen) == len(points) and _FEWEST_POINTS <= len(points) <= _MOST_POINTS else ()
+
+
+def _level(parts: list[_Part]) -> Level | None:
+    for part in parts:
+        if part.role == labels.LEVEL and part.text:
+            said = markdown.plain(part.text)
+            level = _EXPERTISE.get(said) or level_named(said)
+            return level or stars_level(said.count("⭐"), three_steps=False)
+    return None
+
+
+def _one_line(parts: list[_Part], role: str) -> str | None:
+    texts = [
+        " ".join(markdown.plain(text, code=True) for text in _texts(part.blocks)) for part in parts if part.role == role
+    ]
+    return " ".join(text for text in texts if text) or None
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind in ("paragraph", "heading"):
+            yield block.text
+        else:
+            yield from _texts(block.children)
+
+
+def _form(opener: Opener, parts: list[_Part], *, multiple_choice: bool) -> str:
+    """Name what is telling about how a question is marked up."""
+    names = {part.name for part in parts if part.role == ANSWER}
+    row, form, said = opener.row, opener.form, opener.title
+    if multiple_choice:
+        return "multiple-choice"
+    if any(part.name == "good to hear" for part in parts):
+        return "good-to-hear"
+    if form == "summary":
+        return "details"
+    if form == "listed":
+        return "listed-headings"
+    if any(name in _QUICK for name in names) or "detailed answer" in names:
+        return "two-depths"
+    if "ans" in names and form in ("line", "bold-explicit"):
+        return "q-ans"
+    if any(part.name.startswith("key point") for part in parts) and form == "label":
+        return "flashcards"
+    if form == "label":
+        return "topic-question"
+    if form == "line":
+        return "q-a-lines"
+    if form == "bold-explicit":
+        return "bold-question"
+    if form == "bold":
+        return "bold-paragraphs"
+    if said.starred:
+        return "starred"
+    if form == "number":
+        return "numbered-answer" if names else "numbered-headings"
+    if form == "explicit":
+        word = markdown.plain(row.text).lstrip("#*_ ")[:8].casefold()
+        if word.startswith("question"):
+            return "question-number"
+        if not names and not said.number:
+            return "q-headings"
+        return "q-answer" if names else "q-headings"
+    return "heading-answer" if names else "question-headings"

@@ -1,0 +1,304 @@
+"""Which rows of an outline open a question: by what a file says of itself, then by its dominant form.
+
+Explicit forms come first (`Q1:`, `**Question:**`, a heading right above an answer's label, a `<summary>` that
+asks). Headings and bold lines that merely read as questions count where they are the file's main form.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from questions import markdown
+from questions.dialects import labels, outline
+from questions.dialects.outline import Row
+from questions.dialects.titles import Title, title
+
+_LEAST_SHARE = 0.5  # of the headings of one form that must read as questions
+_LEAST_SHARE_TITLED = 0.3  # the same in a file that calls itself a list of interview questions
+_LEAST_PLAIN = 3  # so many plain headings, or bold lines, make a form
+_CONTAINER = re.compile(
+    r"(?:click|show|expand|view|see|toggle|reveal|open|read)\b.*\b(?:answers?|solutions?|more|here|me|details|code|"
+    r"output|hints?|expand|reveal|view|see|open|explanation)\b|"
+    r"(?:hints?|solutions?|details|more|code|examples?|output|(?:table of )?contents|toc|index|menu|expand|spoiler|"
+    r"explanation|references?|sources?|resources?|notes?)\W*(?:\d+\W*)?$",
+    re.IGNORECASE,
+)
+
+
+class Opener(NamedTuple):
+    """A question's first row, its title, and the line (exclusive) where the question ends."""
+
+    row: Row
+    title: Title
+    end: int
+    form: str
+    group: tuple[tuple[int, str], ...]
+
+
+class _Candidate(NamedTuple):
+    title: Title
+    form: str
+    key: tuple[str, int]
+    strong: bool
+    answered: bool
+
+
+def openers(rows: Sequence[Row], *, titled: bool, lines: int) -> list[Opener]:
+    """Choose the rows that open questions. `titled`: the file calls itself a list of questions."""
+    found = _candidates(rows)
+    accepted = _accepted(rows, found, titled=titled)
+    return _walk(rows, found, accepted, lines)
+
+
+def answer_summary(row: Row) -> bool:
+    """Say whether a `<summary>` hides an answer rather than asks."""
+    label = labels.of_heading(row.text)
+    return label is not None and label.role in (labels.ANSWER, labels.EXPLANATION)
+
+
+def _candidates(rows: Sequence[Row]) -> dict[int, _Candidate]:
+    answered = _answered(rows)
+    found: dict[int, _Candidate] = {}
+    for index, row in enumerate(rows):
+        candidate = _candidate(row, answered=answered[index + 1])
+        if candidate:
+            found[index] = candidate
+    return found
+
+
+def _candidate(row: Row, *, answered: bool) -> _Candidate | None:
+    kind = row.kind
+    if kind == outline.TEXT or (kind in (outline.HEADING, outline.BOLD) and row.nested):
+        return None
+    if row.label is not None:
+        if row.label.role != labels.QUESTION:
+            return None
+        said = title(row.rest)
+        return _Candidate(said, "label", (kind, 0), strong=True, answered=answered)
+    said = title(row.text)
+    if kind == outline.HEADING:
+        if row.number or row.indent:
+            return _Candidate(said, "listed", ("listed", row.level), strong=said.explicit, answered=answered)
+        form = "explicit" if said.explicit else "number" if said.number else "plain"
+        return _Candidate(said, form, (form, row.level), strong=said.explicit, answered=answered)
+    if kind == outline.BOLD:
+        explicit = said.explicit or row.number == "Q"
+        if not (explicit or said.asks or said.number or said.level or said.starred):
+            return None
+        form = "bold-explicit" if explicit else "bold"
+        return _Candidate(said, form, (form, 0), strong=explicit, answered=answered)
+    if kind == outline.SUMMARY:
+        if answer_summary(row) or _CONTAINER.match(said.text):
+            return None
+        return _Candidate(said, "summary", ("summary", 0), strong=False, answered=answered)
+    return _Candidate(said, "line", ("line", 0), strong=True, answered=answered)
+
+
+def _answered(rows: Sequence[Row]) -> list[bool]:
+    """Say for each row whether an answer's label comes at or after it, before anything else can open."""
+    found = [False] * (len(rows) + 1)
+    for index in range(len(rows) - 1, -1, -1):
+        row = rows[index]
+        if row.label is not None:
+            role = row.label.role
+            found[index] = role == labels.ANSWER or (role != labels.QUESTION and found[index + 1])
+        elif row.kind == outline.SUMMARY:
+            found[index] = answer_summary(row)
+        elif row.kind == outline.HEADING:
+            found[index] = row.nested and found[index + 1]
+        elif row.kind == outline.LINE or (row.kind == outline.BOLD and _opens_bold(row)):
+            found[index] = False
+        else:
+            found[index] = found[index + 1]
+    return found
+
+
+def _opens_bold(row: Row) -> bool:
+    return row.number == "Q" or row.text.rstrip().endswith("?")
+
+
+def _accepted(rows: Sequence[Row], found: dict[int, _Candidate], *, titled: bool) -> set[tuple[str, int]]:
+    """Return the keys of the forms whose candidates open questions; strong ones do so by themselves."""
+    total: Counter[tuple[str, int]] = Counter()
+    asking: Counter[tuple[str, int]] = Counter()
+    strong = 0
+    for index, candidate in found.items():
+        total[candidate.key] += 1
+        asking[candidate.key] += candidate.title.asks
+        heading = rows[index].kind == outline.HEADING
+        strong += candidate.strong or (heading and candidate.answered)
+    accepted: set[tuple[str, int]] = set()
+    share = _LEAST_SHARE_TITLED if titled else _LEAST_SHARE
+    weak: list[tuple[int, tuple[str, int]]] = []
+    for key, count in total.items():
+        form, level = key
+        if form == "listed" and (count >= 3 or asking[key]):
+            accepted.add(key)
+        elif form == "summary" and asking[key] >= share * count:
+            accepted.add(key)
+        elif form == "number" and asking[key] >= share * count and (count >= 2 or titled):
+            weak.append((count, key))
+        elif (form == "plain" and asking[key] >= _least_plain(rows, total, asking, level, titled=titled)) or (
+            form == "bold" and asking[key] >= (2 if titled else _LEAST_PLAIN)
+        ):
+            weak.append((asking[key], key))
+    strong += sum(total[key] for key in accepted)
+    most = max((count for count, _ in weak), default=0)
+    accepted.update(key for count, key in weak if count > strong and 3 * count >= most)
+    if most and not strong:
+        # A file mixes heading levels: the same form at another level asks too.
+        best = next(key for count, key in weak if count == most)
+        if best[0] != "bold":
+            accepted -= {key for key in accepted if key[0] == "bold"}
+            accepted.update(key for _, key in weak if key[0] in ("number", "plain"))
+        else:
+            accepted &= {best}
+    return accepted
+
+
+def _least_plain(
+    rows: Sequence[Row],
+    total: Counter[tuple[str, int]],
+    asking: Counter[tuple[str, int]],
+    level: int,
+    *,
+    titled: bool,
+) -> float:
+    """Return how many plain headings of a level must ask, for their form to be that of questions."""
+    key = ("plain", level)
+    headings = sum(1 for row in rows if row.kind == outline.HEADING and row.label is None)
+    if headings == 1 and asking[key] == 1:
+        return 1
+    return max(2 if titled else _LEAST_PLAIN, (_LEAST_SHARE_TITLED if titled else _LEAST_SHARE) * total[key])
+
+
+class _Open(NamedTuple):
+    index: int
+    candidate: _Candidate
+    level: int
+    group: tuple[tuple[int, str], ...]
+
+
+def _walk(
+    rows: Sequence[Row], found: dict[int, _Candidate], accepted: set[tuple[str, int]], lines: int
+) -> list[Opener]:
+    """Go through the rows, opening and closing questions."""
+    result: list[Opener] = []
+    groups: list[tuple[int, str]] = []
+    current: _Open | None = None
+    answered = False
+    texts = 0
+    forms = Counter(candidate.form for candidate in found.values() if candidate.strong)
+    inner_ask = forms["label"] + forms["line"] + forms["bold-explicit"] >= forms["explicit"]
+    skip_to = 0
+
+    def close(line: int) -> None:
+        nonlocal current
+        if current is not None:
+            row = rows[current.index]
+            candidate = current.candidate
+            result.append(Opener(row, candidate.title, max(line, row.end), candidate.form, current.group))
+            current = None
+
+    for index, row in enumerate(rows):
+        if row.start < skip_to:
+            continue
+        candidate = found.get(index)
+        opens = candidate is not None and _opens(row, candidate, accepted)
+        heading = row.kind == outline.HEADING and not row.nested
+        if current is not None and opens and candidate is not None:
+            opens = _opens_within(
+                rows[current.index], current, row, candidate, answered=answered, texts=texts, inner_ask=inner_ask
+            )
+        if opens and candidate is not None:
+            topic = current is not None and not answered and _is_topic(current, candidate, texts)
+            if topic:
+                current = None
+            close(row.start)
+            level = row.level if heading else (groups[-1][0] if groups else 0)
+            while heading and groups and groups[-1][0] >= row.level:
+                groups.pop()
+            current = _Open(index, candidate, level, tuple(groups))
+            answered, texts = False, 0
+            if row.kind == outline.SUMMARY:
+                close(row.end)
+                skip_to = row.end
+        elif heading and row.label is None:
+            if current is not None and _closes(current, row):
+                close(row.start)
+            if current is None:
+                while groups and groups[-1][0] >= row.level:
+                    groups.pop()
+                groups.append((row.level, markdown.plain(row.text)))
+            texts += 1
+        else:
+            is_answer = (row.label is not None and row.label.role == labels.ANSWER) or (
+                row.kind == outline.SUMMARY and answer_summary(row)
+            )
+            answered |= is_answer
+            texts += row.kind == outline.TEXT
+            if row.kind == outline.SUMMARY and is_answer:
+                skip_to = row.end
+    close(lines)
+    return result
+
+
+def _opens(row: Row, candidate: _Candidate, accepted: set[tuple[str, int]]) -> bool:
+    if candidate.strong:
+        return True
+    if row.kind == outline.HEADING and candidate.answered:
+        return True
+    if candidate.key not in accepted:
+        return False
+    return candidate.form in ("listed", "number", "summary") or candidate.title.asks or bool(
+        candidate.title.level or candidate.title.starred
+    )
+
+
+def _opens_within(
+    opener: Row,
+    current: _Open,
+    row: Row,
+    candidate: _Candidate,
+    *,
+    answered: bool,
+    texts: int,
+    inner_ask: bool,
+) -> bool:
+    """Say whether a row opens a question of its own while another is open."""
+    if opener.kind == outline.HEADING and row.kind == outline.HEADING:
+        if row.level <= current.level or candidate.strong or candidate.form == current.candidate.form == "listed":
+            return True
+        # Deeper headings belong to the answer, unless they go on with the numbering (mixed heading levels).
+        follows = _follows(current.candidate.title, candidate.title)
+        return follows or (candidate.answered and candidate.title.asks and (answered or texts == 0))
+    if opener.kind == outline.HEADING:
+        if candidate.form == "bold" and not candidate.answered:
+            return False
+        return inner_ask or not answered
+    if row.kind == outline.HEADING:
+        return candidate.strong or candidate.answered or row.level <= current.level
+    if opener.kind == outline.BOLD and candidate.form == "line" and current.candidate.form != "line":
+        return False
+    return True
+
+
+def _follows(first: Title, second: Title) -> bool:
+    return first.number.isdigit() and second.number.isdigit() and int(second.number) == int(first.number) + 1
+
+
+def _is_topic(current: _Open, candidate: _Candidate, texts: int) -> bool:
+    """Say whether the open heading was only the topic of the question that opens below it."""
+    return (
+        current.candidate.form in ("explicit", "number", "plain", "listed")
+        and candidate.form in ("label", "line", "bold-explicit", "bold")
+        and (texts <= 1 or candidate.form == "label")
+    )
+
+
+def _closes(current: _Open, row: Row) -> bool:
+    """Say whether a heading that opens nothing ends the open question."""
+    if current.candidate.form in ("explicit", "number", "plain", "listed"):
+        return row.level <= current.level
+    return row.level <= current.level or current.level == 0

@@ -1,0 +1,250 @@
+"""A document as a flat run of rows: everything that might open a question or end one, in order.
+
+List items that hold headings, bold questions or labels are unrolled, paragraphs are cut at such lines, and
+`<details>` become rows of their own, so that the choice of what is a question sees all forms alike.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from questions import markdown
+from questions.dialects import labels
+from questions.dialects.labels import Label
+from questions.markdown import Block, Document
+
+HEADING, BOLD, LINE, LABEL, SUMMARY, TEXT = "heading", "bold", "line", "label", "summary", "text"
+
+_TAG = re.compile(r"<(/?)(details|summary)\b[^>]*>", re.IGNORECASE)
+_CODE_SPAN = re.compile(r"(`+)[^`].*?\1")
+_ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,9})[.)])(\s{1,4}|$)")
+_QUESTION_LINE = re.compile(
+    r"(?:Q(?:uestion|ues|n)?\s*[-#]?\s*\d{0,4}\s*[:：]|Q\s*\d{1,4}\s*[.)\-–]|Q[.)]|Question\s*\d{1,4}\s*[.)\-–])\s*(?=\S)",
+    re.IGNORECASE,
+)
+_EMOJI_TAIL = re.compile(r"[^\w`\"'()\[\]<>*_?!.:;,/\\&-]*$")
+
+
+class Row(NamedTuple):
+    """One thing in the outline: `start` to `end` (exclusive) are lines of the document.
+
+    `text` is inline Markdown; `rest` follows it on its line, and `body` is what a `<details>` holds. `indent`
+    is the width that a list item's content is indented by, `nested` says that a row is inside an item.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str = ""
+    rest: str = ""
+    level: int = 0
+    label: Label | None = None
+    number: str = ""
+    indent: int = 0
+    nested: bool = False
+    body: str = ""
+    body_start: int = 0
+
+
+def rows(document: Document) -> list[Row]:
+    """Return a document's rows."""
+    found = list(_rows(document, document.blocks))
+    if any("<summary" in line.casefold() for line in document.lines):
+        found = _with_details(document, found)
+    return found
+
+
+def _rows(document: Document, blocks: Sequence[Block], *, indent: int = 0) -> Iterator[Row]:
+    for block in blocks:
+        if block.kind == "heading":
+            label = labels.of_heading(block.text)
+            rest = label.rest if label else ""
+            yield Row(
+                HEADING, block.start, block.end, block.text, rest, block.level, label, "", indent, indent > 0
+            )
+        elif block.kind == "paragraph":
+            yield from _paragraph(block, indent)
+        elif block.kind in ("bullet_list", "ordered_list"):
+            yield from _list(document, block, indent)
+        elif block.kind == "blockquote" and _first_label(block):
+            yield from _rows(document, block.children, indent=indent)
+        else:
+            yield Row(TEXT, block.start, block.end, indent=indent, nested=indent > 0)
+
+
+def _first_label(block: Block) -> Label | None:
+    first = block.children[0] if block.children else None
+    return labels.of_line(first.text.split("\n", 1)[0]) if first and first.kind == "paragraph" else None
+
+
+def _list(document: Document, block: Block, indent: int) -> Iterator[Row]:
+    if not any(_item_opens(item) for item in block.children):
+        yield Row(TEXT, block.start, block.end, indent=indent, nested=indent > 0)
+        return
+    for item in block.children:
+        if not item.children:
+            continue
+        marker = _ITEM.match(document.lines[item.start])
+        width = max(indent + 1, marker.end() if marker and marker.group(2) else indent + 2)
+        number = marker.group(1) or "" if marker else ""
+        first, *others = _rows(document, item.children, indent=width)
+        yield first._replace(number=number, start=item.start, nested=indent > 0)
+        yield from others
+
+
+def _item_opens(item: Block) -> bool:
+    """Say whether a list's item starts with what may be a question or the label of an answer."""
+    first = item.children[0] if item.children else None
+    if first is None or first.kind not in ("heading", "paragraph"):
+        return False
+    if first.kind == "heading":
+        return True
+    line = first.text.split("\n", 1)[0]
+    label = labels.of_line(line, listed=True)
+    if label:
+        return label.role in (labels.QUESTION, labels.ANSWER)
+    return _question_line(line) is not None or (line[:1] in "*_" and _bold(line) is not None)
+
+
+def _paragraph(block: Block, indent: int) -> Iterator[Row]:
+    """Cut a paragraph at the lines that may open a question or label a part of one."""
+    lines = block.text.split("\n")
+    nested = indent > 0
+    whole = _bold(" ".join(lines)) if 1 < len(lines) <= 3 and lines[0][:1] in "*_" else None
+    if whole and not whole[1] and _bold(lines[0]) is None:
+        yield Row(BOLD, block.start, block.end, whole[0], indent=indent, nested=nested)
+        return
+    plain_from = 0
+    for number, line in enumerate(lines):
+        at = block.start + number
+        row = _line(line, at, indent, nested=nested)
+        if row is None:
+            continue
+        if plain_from < number:
+            yield Row(TEXT, block.start + plain_from, at, indent=indent, nested=nested)
+        yield row
+        plain_from = number + 1
+    if plain_from < len(lines):
+        yield Row(TEXT, block.start + plain_from, block.end, indent=indent, nested=nested)
+
+
+def _line(line: str, at: int, indent: int, *, nested: bool) -> Row | None:
+    label = labels.of_line(line, listed=nested)
+    if label:
+        return Row(LABEL, at, at + 1, rest=label.rest, label=label, indent=indent, nested=nested)
+    question = _question_line(line)
+    if question:
+        kind = BOLD if line.lstrip()[:1] in "*_<" else LINE
+        return Row(kind, at, at + 1, question[0], question[1], indent=indent, nested=nested, number="Q")
+    split = _bold(line) if line.lstrip()[:1] in ("*", "_", "<") else None
+    return Row(BOLD, at, at + 1, split[0], split[1], indent=indent, nested=nested) if split else None
+
+
+def _question_line(line: str) -> tuple[str, str] | None:
+    """Return the question of a line like `**Q1:** Why?`, `**Q1: Why?** text` or `Q1. Why?`, and its rest."""
+    split = labels.emphasised(line) if line[:1] in "*_" else None
+    if split is None:
+        return (line, "") if _QUESTION_LINE.match(line) else None
+    inner, rest = split
+    if not _QUESTION_LINE.match(f"{inner} x" if rest else inner):
+        return None
+    match = _QUESTION_LINE.match(inner)
+    if match and inner[match.end() :].strip():
+        return inner, _EMOJI_TAIL.sub("", rest) and rest
+    return f"{inner} {rest}", ""
+
+
+def _bold(line: str) -> tuple[str, str] | None:
+    """Return the text of a line that is bold as a whole, or up to a question mark, and what follows it."""
+    line = line.strip().replace("<b>", "**").replace("</b>", "**")
+    line = line.replace("<strong>", "**").replace("</strong>", "**").removesuffix("<br>").removesuffix("<br/>")
+    if line[:2] not in ("**", "__"):
+        return None
+    split = labels.emphasised(line)
+    if split is None or not any(c.isalnum() for c in split[0]):
+        return None
+    inner, rest = split
+    rest = rest if any(c.isalnum() for c in rest) else ""
+    if rest and not inner.rstrip().endswith("?"):
+        return None
+    tail = "" if rest else split[1]
+    return f"{inner} {tail}".strip(), rest
+
+
+# <details> and <summary>: HTML that CommonMark parses as blocks, as paragraphs, or as the end of an item.
+
+
+class _Tag(NamedTuple):
+    line: int
+    start: int
+    end: int
+    name: str
+    closing: bool
+
+
+def _with_details(document: Document, found: list[Row]) -> list[Row]:
+    """Put a row for each `<details>` with a summary before the rows of what is inside."""
+    return sorted([*_details(document), *found], key=lambda row: row.start)
+
+
+def _details(document: Document) -> Iterator[Row]:
+    tags = list(_tags(document.lines, _code_lines(document.blocks)))
+    closing = _closings(tags)
+    opens = [index for index, tag in enumerate(tags) if tag.name == "details" and not tag.closing]
+    for place, index in enumerate(opens):
+        if [(tag.name, tag.closing) for tag in tags[index + 1 : index + 3]] != [
+            ("summary", False),
+            ("summary", True),
+        ]:
+            continue
+        tag, opened, closed = tags[index : index + 3]
+        # What was never closed ends where the next one starts.
+        following = tags[opens[place + 1]] if place + 1 < len(opens) else None
+        after = closing.get(index) or following or _Tag(len(document.lines), 0, 0, "", closing=False)
+        end = after.line + 1 if after.closing else after.line
+        yield Row(
+            SUMMARY,
+            tag.line,
+            max(end, tag.line + 1),
+            " ".join(_between(document.lines, opened, closed).split()),
+            body=_between(document.lines, closed, after),
+            body_start=closed.line,
+        )
+
+
+def _closings(tags: Sequence[_Tag]) -> dict[int, _Tag]:
+    """Return the tag that closes each `<details>`, by the place of what opens it."""
+    found: dict[int, _Tag] = {}
+    waiting: list[int] = []
+    for index, tag in enumerate(tags):
+        if tag.name == "details" and not tag.closing:
+            waiting.append(index)
+        elif tag.name == "details" and waiting:
+            found[waiting.pop()] = tag
+    return found
+
+
+def _between(lines: Sequence[str], first: _Tag, second: _Tag) -> str:
+    if first.line == second.line:
+        return lines[first.line][first.end : second.start]
+    last = lines[second.line][: second.start] if second.line < len(lines) else ""
+    return "\n".join([lines[first.line][first.end :], *lines[first.line + 1 : second.line], last])
+
+
+def _code_lines(blocks: Sequence[Block]) -> set[int]:
+    """Return the lines that are inside fences: their tags are text."""
+    found: set[int] = set()
+    for block in blocks:
+        if block.kind == "fence":
+            found.update(range(block.start, block.end))
+        found |= _code_lines(block.children)
+    return found
+
+
+def _tags(lines: Sequence[str], code: set[int]) -> Iterator[_Tag]:
+    for number, line in enumerate(lines):
+        if "<" not in line or number in code:
+            continue
+        shown = _CODE_SPAN.sub(lambda m: " " * len(m.group()), line) if "`" in line else line
+        for match in _TAG.finditer(shown):
+            yield _Tag(number, match.start(), match.end(), match.group(2).casefold(), bool(match.group(1)))
