@@ -58,7 +58,7 @@ class Gateway:
         self._world = world
         self._token = token
         self._url = url
-        self._intents_allowed = intents_allowed
+        self.intents_allowed = intents_allowed
         self.sessions: dict[int, Session] = {}
         self.log: list[int] = []
         self.closed: list[int | None] = []
@@ -69,6 +69,11 @@ class Gateway:
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(lambda: 0 in self.sessions and self.sessions[0].socket)
         return self.sessions[0]
+
+    async def known(self, timeout: float = 30.0) -> None:
+        """Wait for the first shard to have a session; while its socket is away, events wait in it."""
+        async with asyncio.timeout(timeout), self._changed:
+            await self._changed.wait_for(lambda: 0 in self.sessions)
 
     async def dispatch(self, name: str, data: JSON, guild: int | None = GUILD) -> bool:
         """Send an event to the shard of the server, shard 0 without one; False where no session is."""
@@ -83,7 +88,7 @@ class Gateway:
 
     async def drop(self, code: int | None = None) -> None:
         """Cut the first shard's connection: without a goodbye, or closing with `code`."""
-        socket = self.sessions[0].socket
+        socket, self.sessions[0].socket = self.sessions[0].socket, None
         assert socket is not None
         if code is None:
             assert socket.request.transport is not None
@@ -127,7 +132,7 @@ class Gateway:
         if data["token"] != self._token:
             await socket.response.close(code=4004, message=b"Authentication failed.")
             return None
-        if data["intents"] & ~self._intents_allowed:
+        if data["intents"] & ~self.intents_allowed:
             await socket.response.close(code=4014, message=b"Disallowed intent(s).")
             return None
         shard = data.get("shard", [0, 1])

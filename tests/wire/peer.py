@@ -211,7 +211,7 @@ class Peer:
         if source is not None:
             event["message"] = source
         interaction.event = event
-        await self.gateway.connected()
+        await self.gateway.known()
         interaction.sent = time.monotonic() - late
         self.world.interactions[interaction.id] = interaction
         await self.gateway.dispatch("INTERACTION_CREATE", event)

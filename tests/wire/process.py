@@ -88,7 +88,8 @@ class Bot:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read the database beside the running bot."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+        # Not read-only: after a kill the journal has to be read back first.
+        with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(query, values).fetchall()
 
     def _send(self, number: signal.Signals) -> None:
@@ -114,3 +115,34 @@ async def started(
     finally:
         await bot.clean()
         print(bot.log)
+
+
+CORPUS = """---
+title: Fruit
+---
+
+# Fruit
+
+## Interview Questions
+
+### Fundamental Questions
+"""
+QUESTION = """
+#### Q{number}: How does the {name} grow?
+
+**Answer:**
+
+The {name} ripens slowly on a tall tree. Birds carry its seeds away.
+
+**Key points:**
+- (3) The {name} ripens slowly on a tall tree
+- (1) Birds carry the seeds of the {name} away
+"""
+
+
+def write_corpus(folder: Path, *names: str) -> Path:
+    """Write a corpus with one question a name, each of two key points."""
+    path = folder / "fruit.md"
+    questions = [QUESTION.format(number=number, name=name) for number, name in enumerate(names, 1)]
+    path.write_text(CORPUS + "".join(questions), encoding="utf-8")
+    return path

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from tests.wire.bodies import JSON, Specification
-from tests.wire.gateway import Gateway
+from tests.wire.gateway import MESSAGE_CONTENT, Gateway
 from tests.wire.world import (
     ACKNOWLEDGED,
     APPLICATION,
@@ -20,6 +20,7 @@ from tests.wire.world import (
     EXPIRED_TOKEN,
     GUILD,
     LOADING,
+    OWNER,
     UNKNOWN_INTERACTION,
     UNKNOWN_MESSAGE,
     UNKNOWN_WEBHOOK,
@@ -262,7 +263,9 @@ class Rest:
         return 200, self._world.direct(int(call.body["recipient_id"]))
 
     async def _get_application(self, _: Call) -> Answer:
-        owner = self._world.people[100].user
+        owner = self._world.people[OWNER].user
+        # Discord's flag for an application in fewer than a hundred servers that was granted the intent.
+        flags = 1 << 19 if self._gateway.intents_allowed & MESSAGE_CONTENT else 0
         return 200, {
             "id": str(APPLICATION),
             "name": "interview-bot",
@@ -272,8 +275,8 @@ class Rest:
             "type": None,
             "bot": self._world.bot,
             "verify_key": "0" * 64,
-            "flags": 0,
-            "flags_new": "0",
+            "flags": flags,
+            "flags_new": str(flags),
             "bot_public": True,
             "bot_require_code_grant": False,
             "owner": owner,
@@ -307,6 +310,8 @@ class Rest:
                 "description": "",
             }
             | {key: value for key, value in each.items() if value is not None}
+            # Sent as a number or text, given back as text.
+            | {"default_member_permissions": _text(each.get("default_member_permissions"))}
             for each in call.body
         ]
         return 200, self._world.commands
@@ -528,3 +533,7 @@ class Rest:
     async def _unknown(self, call: Call) -> Answer:
         self.violations.append(f"the peer has no route {call.request.method} {call.path}")
         raise Refused(404, 0, "404: Not Found")
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -194,6 +194,12 @@ class Interaction:
         await self.until(lambda: any(True for _ in found()), f"a message with {holding!r}", timeout)
         return Seen(next(found()))
 
+    async def acknowledgement(self, timeout: float = 20.0) -> float:
+        """Wait for the bot's first answer and return the seconds it took."""
+        await self.until(lambda: self.acknowledged is not None, "an acknowledgement", timeout)
+        assert self.acknowledged is not None
+        return self.acknowledged - self.sent
+
     async def opened(self, timeout: float = 20.0) -> JSON:
         """Wait for the modal that this interaction opens."""
         await self.until(lambda: self.modal is not None, "a modal", timeout)

@@ -1,0 +1,132 @@
+"""kill -9 at random moments of running contests: nothing acknowledged is lost, nothing gets stuck."""
+
+import asyncio
+import random
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.wire.peer import Peer, running
+from tests.wire.process import Bot, started, write_corpus
+from tests.wire.world import CHANNEL, OWNER, Interaction, Person, Seen
+
+KILLS = 50
+ROUNDS = 4
+NAMES = ("plum", "pear", "fig", "apple", "cherry", "quince")
+PLAYERS = ("ann", "bob", "cid")
+
+
+class Player:
+    """Someone who joins each contest and answers each round, and tries again where nothing comes back."""
+
+    def __init__(self, peer: Peer, person: Person, generator: random.Random) -> None:
+        self._peer = peer
+        self._person = person
+        self._generator = generator
+        self._done: set[str] = set()
+        self.sent: list[tuple[Interaction, str]] = []
+
+    async def play(self) -> None:
+        """Join and answer, without end."""
+        while True:
+            await asyncio.sleep(self._generator.uniform(0.1, 0.5))
+            # No answer within a second: the bot was killed, and a person would try again.
+            with suppress(AssertionError):
+                await self._turn()
+
+    async def _turn(self) -> None:
+        seen = next(filter(_playable, reversed(self._peer.world.seen_in(CHANNEL))), None)
+        if seen is None or seen.id in self._done:
+            return
+        if "Join" in seen.buttons:
+            # The button also leaves, so that only a message that doesn't name this person is pressed.
+            if f"<@{self._person.id}>" not in seen.json["embeds"][0]["description"].split("\n\n")[-1]:
+                await (await self._peer.press(self._person, seen, "Join")).acknowledgement(1.0)
+            return
+        pressed = await self._peer.press(self._person, seen, "Answer")
+        await pressed.acknowledgement(1.0)
+        if pressed.modal is None:
+            return
+        text = f"The tree grows slowly, {self._person.name} says {self._generator.random()}."
+        sent = await self._peer.submit(pressed, text)
+        self.sent.append((sent, text))
+        await sent.acknowledgement(1.0)
+        self._done.add(seen.id)
+
+
+def _playable(seen: Seen) -> bool:
+    return bool({"Join", "Answer"} & seen.buttons.keys())
+
+
+async def _host(peer: Peer, bot: Bot, going: asyncio.Event) -> None:
+    """Start a contest whenever none runs, and begin it once all have joined."""
+    owner = peer.world.people[OWNER]
+    while True:
+        await asyncio.sleep(0.3)
+        with suppress(AssertionError):
+            running_now = bot.rows(
+                "SELECT state, (SELECT count(*) FROM contest_people WHERE contest = id)"
+                " FROM contests WHERE ended_at IS NULL"
+            )
+            if not running_now and going.is_set():
+                begun = await peer.slash(owner, "contest start", rounds=ROUNDS, seconds=30)
+                await begun.acknowledgement(1.0)
+            elif running_now == [("joining", len(PLAYERS))]:
+                seen = next(each for each in reversed(peer.world.seen_in(CHANNEL)) if "Join" in each.buttons)
+                await (await peer.press(owner, seen, "Begin")).acknowledgement(1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_stuck(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        generator = random.Random(20261124)
+        corpus = write_corpus(tmp_path, *NAMES)
+        async with running() as peer, started(peer, tmp_path, corpus) as bot:
+            going = asyncio.Event()
+            going.set()
+            people = [peer.world.person(number, name) for number, name in enumerate(PLAYERS, 1)]
+            players = [Player(peer, person, random.Random(person.id)) for person in people]
+            tasks = [asyncio.create_task(player.play()) for player in players]
+            tasks.append(asyncio.create_task(_host(peer, bot, going)))
+            try:
+                for _ in range(KILLS):
+                    await asyncio.sleep(generator.uniform(0.0, 3.0))
+                    await bot.kill()
+                    assert bot.rows("PRAGMA integrity_check") == [("ok",)]
+                    _check_stored(bot, players)
+                    await bot.start()
+                going.clear()
+                async with asyncio.timeout(120):
+                    while bot.rows("SELECT 1 FROM contests WHERE ended_at IS NULL"):
+                        await asyncio.sleep(0.5)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            _check_stored(bot, players)
+            assert not bot.rows("SELECT 1 FROM submissions WHERE attempt IS NULL AND answer IS NOT NULL")
+            ((rounds,),) = bot.rows("SELECT count(*) FROM rounds")
+            titles = [
+                each.json["embeds"][0]["title"] for each in peer.world.seen_in(CHANNEL) if each.json["embeds"]
+            ]
+            assert sum(title.endswith(f" of {ROUNDS}") for title in titles) == rounds > 0
+            assert await bot.stop() == 0
+        print(f"{KILLS} kills, {rounds} rounds, {sum(len(player.sent) for player in players)} answers")
+
+    asyncio.run(scenario())
+
+
+def _check_stored(bot: Bot, players: list[Player]) -> None:
+    """Compare what was acknowledged (a refusal comes as a message at once) with what is stored."""
+    stored = dict(
+        bot.rows(
+            "SELECT submissions.request, coalesce(submissions.answer, attempts.answer)"
+            " FROM submissions LEFT JOIN attempts ON attempts.id = submissions.attempt"
+        )
+    )
+    for player in players:
+        for sent, text in player.sent:
+            if sent.answered_with == 5:
+                assert stored.get(sent.id) == text
