@@ -316,8 +316,14 @@ class Interviews:
         now = self._clock()
         steps = []
         for row in self._rows.expired(now - GRACE):
-            with self._store.writing():
-                steps.append(self._expire(row, now))
+            try:
+                with self._store.writing():
+                    steps.append(self._expire(row, now))
+            except Refusal:
+                # Its question was removed meanwhile: what was answered is summed up.
+                with self._store.writing():
+                    self._rows.end(row["interview"], now)
+                steps.append(self._after(row["interview"]))
         return steps
 
     def untold(self) -> list[Interview]:

@@ -135,6 +135,8 @@ class Connection:
             execute("PRAGMA journal_mode = WAL")
         # With WAL this loses nothing when the process is killed; only a power cut can undo the last answers.
         execute("PRAGMA synchronous = NORMAL")
+        # What people delete is overwritten, not only marked as free.
+        execute("PRAGMA secure_delete = ON")
         if migrations.pending(self._db):
             # The lock comes first: of two programs starting at once, one waits and then finds all done.
             execute("BEGIN IMMEDIATE")

@@ -56,8 +56,7 @@ class PeopleRows:
         return found
 
     def delete(self, person: str) -> None:
-        """Delete a person with all that hangs on them, and leave no copy of it in the log file."""
-        self._db.run("PRAGMA secure_delete = ON")
+        """Delete a person with all that hangs on them."""
         self._db.run("DELETE FROM people WHERE id = ?", [person])
 
     def empty_log(self) -> None:
