@@ -8,7 +8,9 @@ from questions.words import vocabulary
 
 _CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<[^<>\n]{0,200}>|https?://\S+", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
-_LEAST_FOREIGN_LETTERS = 0.25  # share of letters outside the Latin script; Greek letters of formulas stay below
+_LEAST_FOREIGN_LETTERS = (
+    0.25  # share of letters outside the Latin script; Greek letters of formulas stay below
+)
 _LEAST_WORDS = 6  # function words of another language, before its text counts as such
 _SAMPLE = 4_000  # characters that are looked at
 
@@ -18,13 +20,25 @@ _ENGLISH = vocabulary(
 )
 # Function words that are no English words, by language.
 _OTHERS = {
-    "Spanish": vocabulary("el los las una que es en del por para con como se más su qué cuál entre puede sobre pero"),
-    "Portuguese": vocabulary("os uma que é em do da dos das por para com como não mais seu qual entre pode você são"),
-    "French": vocabulary("le les des une est en du que qui dans pour par avec sur pas plus ce sont quelle entre être au"),
-    "German": vocabulary("der die das und ist ein eine zu den von mit für auf nicht wie was wird im sich zwischen"),
-    "Italian": vocabulary("il gli una che è di del della per con come non più si sono cosa quale tra può nel"),
+    "Spanish": vocabulary(
+        "el los las una que es en del por para con como se más su qué cuál entre puede sobre pero"
+    ),
+    "Portuguese": vocabulary(
+        "os uma que é em do da dos das por para com como não mais seu qual entre pode você são"
+    ),
+    "French": vocabulary(
+        "le les des une est en du que qui dans pour par avec sur pas plus ce sont quelle entre être au"
+    ),
+    "German": vocabulary(
+        "der die das und ist ein eine zu den von mit für auf nicht wie was wird im sich zwischen"
+    ),
+    "Italian": vocabulary(
+        "il gli una che è di del della per con come non più si sono cosa quale tra può nel"
+    ),
     "Turkish": vocabulary("ve bir bu için ile olarak olan da de ne nasıl nedir gibi daha arasındaki her"),
-    "Indonesian": vocabulary("yang dan di untuk dengan adalah ini itu dari pada apa tidak akan dapat atau ke dalam"),
+    "Indonesian": vocabulary(
+        "yang dan di untuk dengan adalah ini itu dari pada apa tidak akan dapat atau ke dalam"
+    ),
     "Vietnamese": vocabulary("và là của các một được trong có cho không để với này khi những gì như"),
     "Polish": vocabulary("jest nie się na do że co jak czy dla oraz może być od przez który"),
     "Dutch": vocabulary("het een van en zijn niet dat voor met wat hoe kan worden bij tussen"),
@@ -47,7 +61,9 @@ def foreign(text: str) -> str | None:
     letters = [c for c in prose if c.isalpha()]
     if not letters:
         return None
-    outside = sum(1 for c in letters if c > "\u024f" and not "\u0370" <= c <= "\u03ff" and not "\u1e00" <= c <= "\u1eff")
+    outside = sum(
+        1 for c in letters if c > "\u024f" and not "\u0370" <= c <= "\u03ff" and not "\u1e00" <= c <= "\u1eff"
+    )
     # A syllable of these scripts says as much as several letters of this one.
     if outside >= _LEAST_FOREIGN_LETTERS * len(letters):
         return _script(letters)
@@ -58,6 +74,13 @@ def foreign(text: str) -> str | None:
         key=lambda pair: pair[1],
     )
     return name if count >= _LEAST_WORDS and count > 2 * english else None
+
+
+def is_english(text: str) -> bool:
+    """Say whether a text has more English function words than any language allows by chance."""
+    return (
+        sum(1 for word in _WORD.findall(_CODE.sub(" ", text[:_SAMPLE]).casefold()) if word in _ENGLISH) >= 3
+    )
 
 
 def _script(letters: Iterable[str]) -> str:
@@ -81,6 +104,8 @@ def named_in(path: PurePath) -> bool:
     """Say whether a file's name, or its folder's, names a language other than English."""
     folder = path.parent.name
     stem_parts = path.stem.casefold()
-    return _IN_NAME.search(stem_parts) is not None and stem_parts not in ("it", "id", "no") or (
-        re.fullmatch(r"[a-z]{2}[-_][A-Za-z]{2,4}", folder) is not None and not folder.startswith("en")
+    return (
+        _IN_NAME.search(stem_parts) is not None
+        and stem_parts not in ("it", "id", "no")
+        or (re.fullmatch(r"[a-z]{2}[-_][A-Za-z]{2,4}", folder) is not None and not folder.startswith("en"))
     )

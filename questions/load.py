@@ -3,18 +3,23 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from questions.errors import CorpusError
+from questions.licences import find as find_licence
 from questions.models import Bank, Problem, Question, Reading, Section
+from questions.words import content_words, words
 
 MAX_BYTES = 10_000_000  # 10 MB of Markdown are some 10,000 questions
 SUFFIXES = (".md", ".markdown")
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
+NATIVE = "native"
+_KEPT_SECONDS = 30 * 24 * 3600
 _READINGS = TypeAdapter(dict[str, Reading])
 
 
@@ -29,21 +34,56 @@ def load_bank(path: Path) -> Bank:
     Raises CorpusError, naming file, line and field, when a file can't be read, a question can't be graded,
     two questions have one id, or nothing is asked at all.
     """
-    questions: dict[str, Question] = {}
+    readings = _cached(path, read_files(path))
+    foreign = any(reading.questions and reading.dialect != NATIVE for reading in readings)
+    asked = Asked()
     sections: dict[str, Section] = {}
-    for reading in _cached(path, read_files(path)):
+    for reading in readings:
         for problem in reading.problems:
-            if problem.fatal:
+            # One unreadable file of somebody's repository doesn't spoil the others.
+            if problem.fatal and not (foreign and not problem.question and not reading.questions):
                 raise CorpusError(_line_of(reading.path, problem))
         for question in reading.questions:
-            earlier = questions.get(question.id)
-            if earlier is not None:
+            earlier = asked.add(question)
+            if earlier is not None and reading.dialect == NATIVE:
                 raise CorpusError(_line_of(reading.path, same_question(question, earlier)))
-            questions[question.id] = question
         sections.update((section.id, section) for section in reading.sections)
-    if not questions:
+    if not asked.questions:
         raise CorpusError(f"{path}: no questions found; `interview bank check` says what each file holds")
-    return Bank(questions, sections)
+    return Bank(asked.questions, sections)
+
+
+class Asked:
+    """The questions of a corpus so far, each once.
+
+    A foreign question is the same as an earlier one of another topic when both the words and most of the
+    answer are: repositories hold a question in a file of its own and in a list.
+    """
+
+    def __init__(self) -> None:
+        self.questions: dict[str, Question] = {}
+        self._by_words: dict[str, list[Question]] = {}
+
+    def add(self, question: Question) -> Question | None:
+        """Add a question, or return the earlier one that it repeats."""
+        earlier = self.questions.get(question.id)
+        if earlier is not None:
+            return earlier
+        if question.source and question.source.dialect != NATIVE:
+            alike = self._by_words.setdefault(" ".join(words(question.prompt)), [])
+            for other in alike:
+                if _same_answer(question.reference, other.reference):
+                    return other
+            alike.append(question)
+        self.questions[question.id] = question
+        return None
+
+
+def _same_answer(first: str, second: str) -> bool:
+    if first == second:
+        return True
+    one, two = frozenset(content_words(first)), frozenset(content_words(second))
+    return 2 * len(one & two) >= len(one | two)
 
 
 def same_question(question: Question, earlier: Question) -> Problem:
@@ -55,15 +95,16 @@ def same_question(question: Question, earlier: Question) -> Problem:
         question=question.prompt.split("\n", 1)[0],
         problem=f"the same question as {where}",
         advice="remove one of them or word it differently",
-        fatal=True,
+        fatal=source is None or source.dialect == NATIVE,
     )
 
 
-def corpus_files(path: Path) -> Iterator[Path]:
+def corpus_files(path: Path, unreadable: Callable[[OSError], None] | None = None) -> Iterator[Path]:
     """Yield the corpus files of a path: itself, or the Markdown files under a folder, sorted.
 
-    Hidden folders, links to folders and links that lead nowhere or out of the folder are left out.
-    Raises CorpusError when there is nothing at the path.
+    Hidden folders, links to folders and links that lead nowhere or out of the folder are left out. A folder
+    below that can't be read is given to `unreadable`. Raises CorpusError where that is None, and when there
+    is nothing at the path.
     """
     if not path.is_dir():
         if not path.exists():
@@ -73,7 +114,7 @@ def corpus_files(path: Path) -> Iterator[Path]:
         yield path
         return
     root = path.resolve()
-    for folder, folders, names in os.walk(path, onerror=_unreadable_folder):
+    for folder, folders, names in os.walk(path, onerror=unreadable or _unreadable_folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED_FOLDERS)
         for name in sorted(names):
             file = Path(folder, name)
@@ -122,8 +163,9 @@ def _cached(path: Path, files: Iterable[tuple[Path, bytes]]) -> list[Reading]:
     """Return each file's reading, from the cache where the file and this code are still the same."""
     store = _cache_file(path)
     known = _load_cache(store)
+    licence = find_licence(path) or ""
     keyed = [
-        (f"{file} {hashlib.blake2b(content, digest_size=16).hexdigest()}", file, content)
+        (f"{file} {hashlib.blake2b(content + licence.encode(), digest_size=16).hexdigest()}", file, content)
         for file, content in files
     ]
     new = [(key, file, content) for key, file, content in keyed if key not in known]
@@ -141,17 +183,16 @@ def _cached(path: Path, files: Iterable[tuple[Path, bytes]]) -> list[Reading]:
 def _cache_file(path: Path) -> Path:
     from platformdirs import user_cache_path
 
-    name = hashlib.blake2b(
-        f"{path.absolute()}\0{path}\0{_code_version()}".encode(), digest_size=16
-    ).hexdigest()
-    return user_cache_path("interview-practice-bot", appauthor=False) / "corpora" / f"{name}.json"
+    corpus = hashlib.blake2b(f"{path.absolute()}\0{path}".encode(), digest_size=16).hexdigest()
+    folder = user_cache_path("interview-practice-bot", appauthor=False) / "corpora"
+    return folder / f"{corpus}-{_code_version()}.json"
 
 
 @cache
 def _code_version() -> str:
     """Return a hash of this package's code: readings of an older version are not reused."""
     digest = hashlib.blake2b(digest_size=16)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -175,5 +216,15 @@ def _save_cache(store: Path, readings: dict[str, Reading]) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(_READINGS.dump_json(readings, exclude_defaults=True))
         temporary.replace(store)
+        _remove_old(store)
     except OSError:
         temporary.unlink(missing_ok=True)
+
+
+def _remove_old(store: Path) -> None:
+    """Remove this corpus's caches of other versions of the code, and all that were made over a month ago."""
+    corpus = store.name.partition("-")[0]
+    limit = time.time() - _KEPT_SECONDS
+    for file in store.parent.iterdir():
+        if file != store and (file.name.startswith(f"{corpus}-") or file.stat().st_mtime < limit):
+            file.unlink(missing_ok=True)

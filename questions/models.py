@@ -106,7 +106,8 @@ class Problem(_Frozen):
 class Reading(_Frozen):
     """What one corpus file yields: questions that can be graded, guide text, and what is wrong with it.
 
-    `claimed` is the number of questions that the file says it has, or None.
+    `claimed` is the number of questions that the file says it has, or None. `left_out` counts the questions
+    that are marked up but not graded (no answer, another language); `reason` says why a file yields none.
     """
 
     path: str
@@ -116,6 +117,8 @@ class Reading(_Frozen):
     questions: tuple[Question, ...] = ()
     sections: tuple[Section, ...] = ()
     problems: tuple[Problem, ...] = ()
+    left_out: int = 0
+    reason: str | None = None
 
 
 class Bank(Mapping[str, Question]):

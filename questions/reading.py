@@ -1,62 +1,187 @@
 """The content of one corpus file -> its `Reading`: questions with key points, guide sections, problems."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from questions import dialects, frontmatter, keypoints, markdown
-from questions.dialects import Draft, DraftPoint
+from questions import dialects, frontmatter, keypoints, language, markdown
+from questions.dialects import NATIVE, NONE, Draft, DraftPoint
 from questions.frontmatter import FrontMatter
-from questions.markdown import Document
+from questions.markdown import Block, Document
 from questions.models import KeyPoint, Level, Problem, Question, Reading, Section, Source
 from questions.study import Guide
-from questions.words import words
+from questions.words import vocabulary, words
 
+# Files about a repository, not of it; the second are so only in capitals ("security.md" may well ask).
+_COMMUNITY = (
+    "contributing code_of_conduct license licence copying changelog issue_template pull_request_template "
+    "bug_report feature_request question_template template new_question contributors maintainers"
+).split()
+_COMMUNITY_CAPITALS = "SECURITY HISTORY AUTHORS CREDITS SUPPORT GOVERNANCE FUNDING SUMMARY".split()
+_ENGLISH_ONLY = "answers are graded in English; only questions in English are practised"
+_PROMISE = re.compile(
+    r"(?<![\w.])(\d{1,2},\d{3}|\d{2,4})\+?\s+(?:[\w/&.+#-]+\s+){0,6}?(?:questions|q\s?&\s?as?|flash ?cards)\b",
+    re.IGNORECASE,
+)
+_GENERIC_WORDS = vocabulary(
+    "interview interviews question questions answer answers and the qa q&a prep preparation basics guide top awesome "
+    "readme main master en notes cheatsheet handbook"
+)
 _PROMPT_LENGTH = 2_000  # characters; what is longer than a chat message is no question
 
 
-def read(content: bytes, file: Path, root: Path) -> Reading:
-    """Read one file's content; `root` is the corpus that it is in. Never raises for what the content is."""
+def read(content: bytes, file: Path, root: Path, licence: str | None = None) -> Reading:
+    """Read one file's content; `root` is the corpus that it is in. Never raises for what the content is.
+
+    `licence` is that of the corpus, for files that name none.
+    """
     try:
         text = decode(content)
-        source, body, offset = frontmatter.split(text)
-        front = frontmatter.read(source)
     except _UnreadableError as error:
-        return Reading(path=str(file), dialect="none", problems=(error.problem,))
+        return Reading(path=str(file), dialect=NONE, problems=(error.problem,))
+    source, body, offset = frontmatter.split(text)
+    broken: Problem | None = None
+    try:
+        front = frontmatter.read(source)
     except frontmatter.FrontMatterError as error:
-        problem = Problem(
-            line=error.line,
-            problem=f"front matter: {error}",
-            advice="write `field: value` lines in YAML, with quotes around texts that hold a colon",
-            fatal=True,
-        )
-        return Reading(path=str(file), dialect="none", problems=(problem,))
+        front, broken = FrontMatter(), _broken(error)
+    community = _is_community(file)
     document = markdown.parse(body, offset)
-    dialect, drafts = dialects.read(document, f"{front.title or ''} {file.stem}")
-    topic = _topic(front, file)
+    dialect, drafts = (NONE, []) if community else dialects.read(document, f"{front.title or ''} {file.stem}")
+    strict = dialect in (NONE, NATIVE)
+    if broken and strict:
+        return Reading(path=str(file), dialect=NONE, problems=(broken,))
+    licence = front.licence or licence
+    topic = _topic(front, file, root, drafts, strict=strict)
     sections = _sections(document, drafts, file, root)
     guide = Guide(sections)
     questions: list[Question] = []
-    problems = _front_matter_problems(front)
+    problems = _front_matter_problems(front) if strict else []
+    problems += [broken.model_copy(update={"fatal": False})] if broken else []
+    drafts, others = _in_english(drafts, file, dialect)
+    problems += others
     for draft in drafts:
-        origin = Source(
-            path=str(file), line=draft.line, dialect=dialect, licence=front.licence, title=front.title
-        )
+        origin = Source(path=str(file), line=draft.line, dialect=dialect, licence=licence, title=front.title)
         made = _question(draft, front, topic, origin, guide)
         if isinstance(made, Question):
             questions.append(made)
         else:
             problems += made
+    left_out = len({(problem.line, problem.question) for problem in problems if problem.question})
+    problems += _unclosed(document)
     return Reading(
         path=str(file),
         dialect=dialect,
-        claimed=front.question_count,
-        licence=front.licence,
+        claimed=front.question_count if strict else front.question_count or _claimed(document, front.title),
+        licence=licence,
         questions=tuple(questions),
         sections=tuple(sections),
         problems=tuple(problems),
+        left_out=left_out,
+        reason=None if questions else _reason(document, left_out, others, community=community),
     )
+
+
+def _broken(error: frontmatter.FrontMatterError) -> Problem:
+    return Problem(
+        line=error.line,
+        problem=f"front matter: {error}",
+        advice="write `field: value` lines in YAML, with quotes around texts that hold a colon",
+        fatal=True,
+    )
+
+
+def _is_community(file: Path) -> bool:
+    stem = file.stem.casefold().replace("-", "_")
+    named = any(stem == name or stem.startswith(f"{name}_") for name in _COMMUNITY)
+    return named or file.stem in _COMMUNITY_CAPITALS
+
+
+def _in_english(drafts: list[Draft], file: Path, dialect: str) -> tuple[list[Draft], list[Problem]]:
+    """Part the drafts in English from those in other languages; an author's own native file is left whole."""
+    if not drafts or (dialect == NATIVE and not language.named_in(file)):
+        return drafts, []
+    sample = "\n".join(f"{draft.prompt} {draft.answer[:300]}" for draft in drafts[:40])
+    whole = language.foreign(sample)
+    kept: list[Draft] = []
+    found: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        name = language.foreign(draft.prompt) or language.foreign(draft.answer)
+        if name is None and whole and not language.is_english(f"{draft.prompt} {draft.answer}"):
+            name = whole
+        if name is None:
+            kept.append(draft)
+        else:
+            found.setdefault(name, []).append(draft)
+    if not kept:
+        count = len(drafts)
+        said = f"{count} question{'s' if count > 1 else ''} in another language ({', '.join(found)})"
+        return [], [Problem(line=drafts[0].line, problem=said, advice=_ENGLISH_ONLY)]
+    problems = [
+        Problem(
+            line=draft.line,
+            question=draft.prompt.split("\n", 1)[0],
+            problem=f"in another language ({name})",
+            advice=_ENGLISH_ONLY,
+        )
+        for name, others in found.items()
+        for draft in others
+    ]
+    return kept, problems
+
+
+def _claimed(document: Document, title: str | None) -> int | None:
+    """Return the number of questions that a file's title promises: "Top 50 Docker Interview Questions"."""
+    headings = [markdown.plain(b.text) for b in document.blocks if b.kind == "heading" and b.level <= 2]
+    for said in [title or "", *headings[:2]]:
+        match = _PROMISE.search(said)
+        if match:
+            return int(match.group(1).replace(",", ""))
+    return None
+
+
+def _unclosed(document: Document) -> list[Problem]:
+    last = document.blocks[-1] if document.blocks else None
+    if last is None or last.kind != "fence":
+        return []
+    lines = document.lines
+    mark = lines[last.start].lstrip()[:3]
+    closing = next((line for line in reversed(lines[last.start + 1 : last.end]) if line.strip()), "").strip()
+    if mark and closing.startswith(mark) and not closing.strip(mark[0]):
+        return []
+    said = "a code fence is never closed: all that follows is code"
+    return [Problem(line=last.start + document.offset + 1, problem=said, advice=f"close it with {mark}")]
+
+
+def _reason(document: Document, left_out: int, others: Sequence[Problem], *, community: bool) -> str:
+    """Say why a file yields no question."""
+    if community:
+        return "a file about the repository, not a corpus"
+    if others and not left_out:
+        return others[0].problem
+    if left_out:
+        return f"{left_out} question{'s' if left_out > 1 else ''}, none with an answer that can be graded"
+    blocks = document.blocks
+    if not blocks:
+        return "no text"
+    if _unclosed(document) and blocks[-1].end - blocks[-1].start > len(document.lines) // 2:
+        return "a code fence is never closed, so that most of the file is code"
+    prose = [text for block in blocks for text in _prose(block)]
+    if not prose:
+        return "only code" if any(block.kind == "fence" for block in blocks) else "only headings"
+    said = [markdown.own_words(text) for text in prose]
+    if sum(own.linked for own in said) > len(said) / 2:
+        return "only links"
+    return "a guide without questions"
+
+
+def _prose(block: Block) -> Iterator[str]:
+    if block.kind in ("paragraph", "td"):
+        yield block.text
+    for child in block.children:
+        yield from _prose(child)
 
 
 class _UnreadableError(Exception):
@@ -103,7 +228,7 @@ def _question(
     title = draft.prompt.split("\n", 1)[0]
 
     # An author of native files is told at once; a file of others is practised as far as it goes.
-    strict = source.dialect == dialects.NATIVE
+    strict = source.dialect == NATIVE
 
     def fatal(problem: str, advice: str, line: int = draft.line) -> Problem:
         return Problem(line=line, question=title, problem=problem, advice=advice, fatal=strict)
@@ -173,11 +298,12 @@ def question_id(topic: str, prompt: str) -> str:
     return "-".join(part for part in (shown_topic, name, digest) if part)
 
 
-def _topic(front: FrontMatter, file: Path) -> str:
+def _topic(front: FrontMatter, file: Path, root: Path, drafts: Sequence[Draft], *, strict: bool) -> str:
     """Return what people choose the file's questions by.
 
     The `topic` field; else the first tag that is a word of the title ("docker" of "Docker and
-    Containerization"); else the category; else the file's name, or its folder's for a README.
+    Containerization"); else the category; else the file's name, or its folder's for a README. In a corpus
+    with one question a file, the folder's name, or the question's first tag where that is the corpus itself.
     """
     if front.topic:
         return _slug(front.topic)
@@ -187,8 +313,19 @@ def _topic(front: FrontMatter, file: Path) -> str:
             return _slug(tag)
     if front.category:
         return _slug(front.category)
-    stem = file.stem if file.stem.casefold() not in ("readme", "index") else file.absolute().parent.name
-    return _slug(stem)
+    unnamed = file.stem.casefold() in ("readme", "index")
+    if len(drafts) == 1 and not strict and not unnamed and file != root:
+        if file.parent == root or file.parent.name in ("questions", "docs", "content", "src"):
+            return _slug(next(iter((*drafts[0].tags, *front.tags)), file.absolute().parent.name))
+        return _slug(file.parent.name)
+    stem = file.absolute().parent.name if unnamed else file.stem
+    return _slug(stem if strict else _bare(stem))
+
+
+def _bare(name: str) -> str:
+    """Return a repository's or file's name without the words that all of them have."""
+    kept = [word for word in re.split(r"[\s_-]+", name) if word.casefold() not in _GENERIC_WORDS]
+    return " ".join(kept) or name
 
 
 def _slug(name: str) -> str:

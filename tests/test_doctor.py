@@ -27,9 +27,11 @@ def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
     report = _check(tmp_path, GOOD)
     assert report.ok
     assert (report.found, report.claimed) == (1, 1)
+    verdict = "1 question (native): 1 fair to grade"
     assert report.to_json() == {
         "found": 1,
         "claimed": 1,
+        "verdict": "1 question in 1 file",
         "files": [
             {
                 "path": str(tmp_path / "a.md"),
@@ -37,7 +39,20 @@ def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
                 "found": 1,
                 "claimed": 1,
                 "licence": "MIT",
+                "left_out": 0,
+                "reason": None,
+                "verdict": verdict,
                 "problems": [],
+                "questions": [
+                    {
+                        "id": report.files[0].questions[0].id,
+                        "line": 6,
+                        "question": "What is a pod?",
+                        "points": 1,
+                        "gradability": "fair",
+                        "faults": (),
+                    }
+                ],
             }
         ],
     }
@@ -134,7 +149,7 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert found["binary.md"] == (0, ["a NUL byte: this is no text file"])
     assert found["empty.md"] == (0, ["the file is empty"])
     assert found["guide.md"] == (0, ["a guide without questions"])
-    assert found["links.md"] == (0, ["no questions"])
+    assert found["links.md"] == (0, ["only links"])
     assert found["yaml.md"][1][0].startswith("front matter: ")
     assert found["big.md"] == (0, ["50 MB"])
     assert report.found == 1

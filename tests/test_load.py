@@ -147,13 +147,19 @@ def test_a_cache_that_cannot_be_written_does_not_matter(tmp_path: Path, cache: P
     assert len(load_bank(folder)) == 1
 
 
-def test_the_code_version_is_part_of_the_cache(
+def test_another_version_of_the_code_makes_a_cache_anew_and_removes_old_ones(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = _corpus(tmp_path / "c", a=QUESTION.format(n=1))
     load_bank(folder)
+    load_bank(_corpus(tmp_path / "other", a=QUESTION.format(n=1)))
+    (cache / "forgotten.json").write_bytes(b"{}")
+    os.utime(cache / "forgotten.json", (0, 0))
+    before = set(cache.iterdir())
     monkeypatch.setattr(load, "_code_version", lambda: "next")
     load_bank(folder)
+    (made,) = set(cache.iterdir()) - before
+    assert made.name.endswith("-next.json")
     assert len(list(cache.iterdir())) == 2
 
 

@@ -7,10 +7,13 @@ from questions import markdown
 from questions.dialects.drafts import Draft, says_nothing
 from questions.dialects.labels import of_heading
 from questions.dialects.titles import title
+from questions.language import foreign
 from questions.markdown import Block, Document
 
 _TAGGED = re.compile(r"^(?P<name>.*?)\s*[(\[]\s*(?P<language>[A-Za-z]{2})(?:[-_][A-Za-z]{2})?\s*[)\]]\s*$")
-_ENGLISH = re.compile(r"\*\*(?:English|EN)\*\*\s*[:：]\s*(.+)|\*\*(?:English|EN)\s*[:：]\*\*\s*(.+)", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"\*\*(?:English|EN)\*\*\s*[:：]\s*(.+)|\*\*(?:English|EN)\s*[:：]\*\*\s*(.+)", re.IGNORECASE
+)
 _FOLLOW_UPS = re.compile(r"(?:additional |follow)[- ]?(?:ups?|questions)\b", re.IGNORECASE)
 
 
@@ -24,15 +27,24 @@ def read(document: Document) -> list[Draft]:
     """Return the file's question in English."""
     blocks = document.blocks
     sections = list(_sections(blocks))
-    answer = next(((start, end) for name, lang, start, end in sections if lang == "en" and _is_answer(name)), None)
+    answer = next(
+        ((start, end) for name, lang, start, end in sections if lang == "en" and _is_answer(name)), None
+    )
     if answer is None:
         return []
     asked = next(
-        (blocks[start + 1 : end] for name, lang, start, end in sections if lang == "en" and not _is_answer(name)), ()
+        (
+            blocks[start + 1 : end]
+            for name, lang, start, end in sections
+            if lang == "en" and not _is_answer(name)
+        ),
+        (),
     )
     prompt = _prompt(asked, blocks)
-    body = _without_rules(blocks[answer[0] + 1 : answer[1]])
-    text = document.source(body[0].start, body[-1].end) if body else ""
+    body = [b for b in blocks[answer[0] + 1 : answer[1]] if not foreign(document.source(b.start, b.end))]
+    while body and body[-1].kind == "hr":
+        body.pop()
+    text = "\n\n".join(document.source(block.start, block.end) for block in body)
     heading = blocks[answer[0]]
     first = blocks[0]
     return [
@@ -93,13 +105,6 @@ def _texts(block: Block) -> list[str]:
     if block.kind in ("paragraph", "heading"):
         return [block.text]
     return [text for child in block.children for text in _texts(child)]
-
-
-def _without_rules(blocks: Sequence[Block]) -> list[Block]:
-    body = list(blocks)
-    while body and body[-1].kind == "hr":
-        body.pop()
-    return body
 
 
 def _follow_up(blocks: Sequence[Block]) -> str | None:

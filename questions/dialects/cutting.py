@@ -107,7 +107,9 @@ def draft(document: Document, opener: Opener, *, three_steps: bool) -> Draft:
 def _joined(prompt: str, context: str) -> str:
     if not prompt:
         first, _, rest = context.partition("\n\n")
-        said = title(first).text if len(first) < 500 and not first.startswith(("```", "~~~", "    ")) else first
+        said = (
+            title(first).text if len(first) < 500 and not first.startswith(("```", "~~~", "    ")) else first
+        )
         return f"{said}\n\n{rest}" if rest else said
     return f"{prompt}\n\n{context}" if context else prompt
 
@@ -151,7 +153,9 @@ def _unwrapped(body: str) -> str:
     opened = body[:at].casefold()
     text = body[at:].rstrip()
     while True:
-        match = re.search(r"</?(?:br|b|strong|p|div|blockquote|ul|i|em|span|pre)\s*/?>$", text[-14:], re.IGNORECASE)
+        match = re.search(
+            r"</?(?:br|b|strong|p|div|blockquote|ul|i|em|span|pre)\s*/?>$", text[-14:], re.IGNORECASE
+        )
         if match is None or ("</" in match.group() and f"<{match.group()[2:-1].strip()}" not in opened):
             break
         text = text[: len(text) - len(match.group())].rstrip()
@@ -189,7 +193,9 @@ class _Cut:
             elif block.kind in ("fence", "code_block") and self._fenced_answer(block, body):
                 pass
             elif block.kind == "blockquote" and _quoted_label(block):
-                inner = "\n".join(line.lstrip().removeprefix(">").removeprefix(" ") for line in _lines(body, block))
+                inner = "\n".join(
+                    line.lstrip().removeprefix(">").removeprefix(" ") for line in _lines(body, block)
+                )
                 self._blocks(markdown.parse(inner, body.offset + block.start))
             else:
                 self.found[-1].add(_source(body, block), [block])
@@ -279,7 +285,11 @@ class _Cut:
             lines = _lines(body, item)
             marker = re.match(r"\s*(?:[-*+]|\d{1,9}[.)])\s*", lines[0]) if lines else None
             width = marker.end() if marker else 0
-            text = "\n".join([lines[0][width:], *(_dedented(line, width) for line in lines[1:])]) if lines else ""
+            text = (
+                "\n".join([lines[0][width:], *(_dedented(line, width) for line in lines[1:])])
+                if lines
+                else ""
+            )
             label = _item_label(item)
             if label is not None and self._labels(label):
                 self._blocks(markdown.parse(text, body.offset + item.start))
@@ -359,8 +369,11 @@ def _is_back_to_top(text: str) -> bool:
     if len(text) > 200:
         return False
     said = markdown.plain(text)
-    return bool(said) and len(said) < 50 and _BACK_TO_TOP.fullmatch(said) is not None and (
-        "[" in text or "<" in text or not said[:1].isalnum() or "to" in said.casefold().split()
+    return (
+        bool(said)
+        and len(said) < 50
+        and _BACK_TO_TOP.fullmatch(said) is not None
+        and ("[" in text or "<" in text or not said[:1].isalnum() or "to" in said.casefold().split())
     )
 
 
@@ -452,7 +465,8 @@ def _points(parts: list[_Part]) -> tuple[DraftPoint, ...]:
         for block in part.blocks
         if block.kind in ("bullet_list", "ordered_list")
         for item in block.children
-        if (text := " ".join(c.text for c in item.children if c.kind == "paragraph")) and len(text.split()) > 1
+        if (text := " ".join(c.text for c in item.children if c.kind == "paragraph"))
+        and len(text.split()) > 1
     ]
     seen = dict.fromkeys(" ".join(markdown.plain(point.text).casefold().split()) for point in points)
     return tuple(points) if len(seen) == len(points) and _FEWEST_POINTS <= len(points) <= _MOST_POINTS else ()
@@ -469,7 +483,9 @@ def _level(parts: list[_Part]) -> Level | None:
 
 def _one_line(parts: list[_Part], role: str) -> str | None:
     texts = [
-        " ".join(markdown.plain(text, code=True) for text in _texts(part.blocks)) for part in parts if part.role == role
+        " ".join(markdown.plain(text, code=True) for text in _texts(part.blocks))
+        for part in parts
+        if part.role == role
     ]
     return " ".join(text for text in texts if text) or None
 

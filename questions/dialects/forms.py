@@ -174,7 +174,7 @@ def _least_plain(
 
 
 class _Open(NamedTuple):
-    index: int
+    place: int
     candidate: _Candidate
     level: int
     group: tuple[tuple[int, str], ...]
@@ -196,7 +196,7 @@ def _walk(
     def close(line: int) -> None:
         nonlocal current
         if current is not None:
-            row = rows[current.index]
+            row = rows[current.place]
             candidate = current.candidate
             result.append(Opener(row, candidate.title, max(line, row.end), candidate.form, current.group))
             current = None
@@ -209,7 +209,13 @@ def _walk(
         heading = row.kind == outline.HEADING and not row.nested
         if current is not None and opens and candidate is not None:
             opens = _opens_within(
-                rows[current.index], current, row, candidate, answered=answered, texts=texts, inner_ask=inner_ask
+                rows[current.place],
+                current,
+                row,
+                candidate,
+                answered=answered,
+                texts=texts,
+                inner_ask=inner_ask,
             )
         if opens and candidate is not None:
             topic = current is not None and not answered and _is_topic(current, candidate, texts)
@@ -251,8 +257,10 @@ def _opens(row: Row, candidate: _Candidate, accepted: set[tuple[str, int]]) -> b
         return True
     if candidate.key not in accepted:
         return False
-    return candidate.form in ("listed", "number", "summary") or candidate.title.asks or bool(
-        candidate.title.level or candidate.title.starred
+    return (
+        candidate.form in ("listed", "number", "summary")
+        or candidate.title.asks
+        or bool(candidate.title.level or candidate.title.starred)
     )
 
 
@@ -268,7 +276,11 @@ def _opens_within(
 ) -> bool:
     """Say whether a row opens a question of its own while another is open."""
     if opener.kind == outline.HEADING and row.kind == outline.HEADING:
-        if row.level <= current.level or candidate.strong or candidate.form == current.candidate.form == "listed":
+        if (
+            row.level <= current.level
+            or candidate.strong
+            or candidate.form == current.candidate.form == "listed"
+        ):
             return True
         # Deeper headings belong to the answer, unless they go on with the numbering (mixed heading levels).
         follows = _follows(current.candidate.title, candidate.title)

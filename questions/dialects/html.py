@@ -12,8 +12,19 @@ _TAG = re.compile(rf"<(/?)({_NAMES})\b(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _LINK = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']?([^\"'\s<>]+)[^<>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-_AS_MARKDOWN = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`", "kbd": "`", "samp": "`"}
-_BREAKS = frozenset("br p div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote pre dd dt section details summary hr".split())
+_AS_MARKDOWN = {
+    "b": "**",
+    "strong": "**",
+    "i": "*",
+    "em": "*",
+    "code": "`",
+    "tt": "`",
+    "kbd": "`",
+    "samp": "`",
+}
+_BREAKS = frozenset(
+    "br p div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote pre dd dt section details summary hr".split()
+)
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 

@@ -45,11 +45,7 @@ _NAMES = {
         "red flags|evaluation criteria|scoring|scoring rubric|rubric"
     ),
 }
-_ROLES = {
-    name: role
-    for role, names in _NAMES.items()
-    for name in names.split("|")
-}
+_ROLES = {name: role for role, names in _NAMES.items() for name in names.split("|")}
 # Labels that an answer may well hold itself: they say something about the question only above it.
 LEADING = vocabulary(
     "type time duration format points score marks status author video importance complexity level topic "

@@ -44,7 +44,9 @@ _FOREIGN_TITLE = re.compile(r"Question\s*\d|\d{1,4}\s*[.):]|.*[⭐★]", re.IGNO
 _FOREIGN_LABELS = frozenset(
     "difficulty level source companies category expected sample quick detailed frequency".split()
 )
-_FOREIGN_LINE = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)(?:Q(?:uestion)?\s*\d*\s*[:.*])|\s*<summary", re.IGNORECASE)
+_FOREIGN_LINE = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:\*\*|__)(?:Q(?:uestion)?\s*\d*\s*[:.*])|\s*<summary", re.IGNORECASE
+)
 
 
 def fits(document: Document) -> bool:

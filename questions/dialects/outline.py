@@ -157,7 +157,9 @@ def _question_line(line: str) -> tuple[str, str] | None:
 def _bold(line: str) -> tuple[str, str] | None:
     """Return the text of a line that is bold as a whole, or up to a question mark, and what follows it."""
     line = line.strip().replace("<b>", "**").replace("</b>", "**")
-    line = line.replace("<strong>", "**").replace("</strong>", "**").removesuffix("<br>").removesuffix("<br/>")
+    line = (
+        line.replace("<strong>", "**").replace("</strong>", "**").removesuffix("<br>").removesuffix("<br/>")
+    )
     if line[:2] not in ("**", "__"):
         return None
     split = labels.emphasised(line)
