@@ -14,11 +14,14 @@ from grader import agreement
 from grader.errors import GraderError
 from grader.grade import Grader
 from grader.models import Grade, Verdict
+from questions.frontmatter import level_named
 from questions.keypoints import derive
 from questions.models import KeyPoint, Level, Question
 
 LARGE_ERROR = 20
-_LEVELS = {"easy": Level.FUNDAMENTAL, "medium": Level.INTERMEDIATE, "hard": Level.ADVANCED}
+# What the public sets call an answer that says what its reference says, or the opposite of it.
+_CORRECT = frozenset("correct entailment match true yes 1".split())
+_CONTRADICTORY = frozenset("contradictory contradiction".split())
 
 
 def read_questions(path: Path) -> dict[str, Question]:
@@ -36,27 +39,59 @@ def read_questions(path: Path) -> dict[str, Question]:
 
 
 def parse_question(row: dict[str, Any], where: str) -> Question:
-    """Return the question that the JSON object `row` states; `where` starts the error message."""
+    """Return the question that the JSON object `row` states; `where` starts the error message.
+
+    Key points are derived where it has none. Fields that a question or key point doesn't know are not read.
+    """
+    reference, points = _text(row, "reference", where), row.get("key_points")
+    if points is not None and not (isinstance(points, list) and points):
+        raise GraderError(f"{where}: field key_points must be a list with at least one point.")
     try:
         return Question(
-            id=row["id"],
+            id=_identity(row, "id", where),
             topic=row.get("topic") or "general",
-            level=_LEVELS[row.get("difficulty", "medium")],
-            prompt=row["question"],
-            reference=row["reference"],
-            key_points=tuple(KeyPoint.model_validate(point) for point in row["key_points"]),
-            tags=tuple(row.get("tags", ())),
+            level=_level(row.get("difficulty"), where),
+            prompt=_text(row, "question", where),
+            reference=reference,
+            key_points=_derive(reference) if points is None else _points(points, where),
+            derived=points is None,
+            tags=tuple(row.get("tags") or ()),
             hint=row.get("hint"),
             follow_up=row.get("follow_up"),
         )
-    except KeyError as error:
-        raise GraderError(f"{where}: field {error} is missing or has an unknown value.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "key_points"
-        raise GraderError(f"{where}: field {field}: {first['msg']}.") from error
+        raise _refusal(error, where) from error
     except TypeError as error:
         raise GraderError(f"{where}: a field has the wrong type: {error}.") from error
+
+
+def _points(rows: list[Any], where: str) -> tuple[KeyPoint, ...]:
+    points: dict[str, KeyPoint] = {}
+    for number, row in enumerate(rows, start=1):
+        here = f"{where}, key point {number}"
+        if not isinstance(row, dict):
+            raise GraderError(f"{here}: expected a JSON object with id and text.")
+        known = {key: row[key] for key in KeyPoint.model_fields if row.get(key) is not None}
+        try:
+            point = KeyPoint.model_validate({**known, "id": _identity(row, "id", here)})
+        except ValidationError as error:
+            raise _refusal(error, here) from error
+        if point.id in points:
+            raise GraderError(f"{here}: a second key point with id {point.id}.")
+        points[point.id] = point
+    return tuple(points.values())
+
+
+def _level(difficulty: object, where: str) -> Level:
+    level = Level.INTERMEDIATE if difficulty is None else level_named(str(difficulty))
+    if level is None:
+        raise GraderError(f"{where}: field difficulty: {difficulty!r} is none of easy, medium and hard.")
+    return level
+
+
+def _refusal(error: ValidationError, where: str) -> GraderError:
+    first = error.errors()[0]
+    return GraderError(f"{where}: field {'.'.join(map(str, first['loc']))}: {first['msg']}.")
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -66,20 +101,28 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """
     line = 0
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for line, text in enumerate(lines, start=1):
                 if not text.strip():
                     continue
-                row = json.loads(text)
+                row = _parse(text, f"{path}, line {line}")
                 if not isinstance(row, dict):
                     raise GraderError(f"{path}, line {line}: expected a JSON object.")
                 yield line, row
     except OSError as error:
-        raise GraderError(f"{path}: {error.strerror}.") from error
+        raise GraderError(f"{path}: {error.strerror}; give a file with one JSON object a line.") from error
     except UnicodeDecodeError as error:
-        raise GraderError(f"{path}, after line {line}: not UTF-8 text.") from error
+        raise GraderError(f"{path}, after line {line}: not UTF-8 text; save it as UTF-8.") from error
+
+
+def _parse(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
     except json.JSONDecodeError as error:
-        raise GraderError(f"{path}, line {line}: not JSON: {error.msg}.") from error
+        raise GraderError(f"{where}: not JSON: {error.msg}.") from error
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits, or brackets in thousands of brackets.
+        raise GraderError(f"{where}: not JSON that a grade could need.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +143,18 @@ def read_answers(path: Path, questions: Mapping[str, Question]) -> list[Marked]:
     marked = []
     for line, row in read_rows(path):
         where = f"{path}, line {line}"
-        question = questions.get(str(row.get("question_id")))
+        asked = _identity(row, "question_id", where)
+        question = questions.get(asked)
         if question is None:
-            raise GraderError(f"{where}: field question_id names no question: {row.get('question_id')!r}.")
+            raise GraderError(f"{where}: field question_id: there is no question {asked!r}.")
         marked.append(
             Marked(
-                id=_text(row, "id", where),
+                id=_identity(row, "id", where),
                 question=question,
                 answer=_text(row, "answer", where),
                 score=_number(row, "score", where, top=100),
-                labels=_labels(row, question, where),
-                style=row.get("style"),
+                labels=None if question.derived else _labels(row, question, where),
+                style=None if row.get("style") is None else _text(row, "style", where),
             )
         )
     return marked
@@ -135,7 +179,7 @@ def read_pairs(path: Path) -> list[list[Marked]]:
             [
                 Marked(
                     id=str(row.get("id", row.get("answer_id", line))),
-                    question=_reference_question(_text(row, "question", where), str(reference), where),
+                    question=_reference_question(_text(row, "question", where), reference, where),
                     answer=_text(row, "answer", where),
                     score=None if share is None else 100 * share,
                     label=None if label is None else _three_way(str(label)),
@@ -146,22 +190,32 @@ def read_pairs(path: Path) -> list[list[Marked]]:
     return rows
 
 
-def _reference_question(prompt: str, reference: str, where: str) -> Question:
-    if not reference.strip():
-        raise GraderError(f"{where}: field references holds an empty text.")
+def _reference_question(prompt: str, reference: object, where: str) -> Question:
+    if not isinstance(reference, str) or not reference.strip():
+        raise GraderError(f"{where}: field references holds what is no text, or an empty one.")
     return Question(
         id=prompt[:80] or where,
         topic="general",
         level=Level.INTERMEDIATE,
         prompt=prompt or reference,
         reference=reference,
-        key_points=derive(reference) or (KeyPoint(id="1", text=reference),),
+        key_points=_derive(reference),
         derived=True,
     )
 
 
+def _derive(reference: str) -> tuple[KeyPoint, ...]:
+    return derive(reference) or (KeyPoint(id="1", text=reference),)
+
+
 def _three_way(label: str) -> str:
-    return label.lower() if label.lower() in {"correct", "contradictory"} else "incorrect"
+    word = label.casefold()
+    return "correct" if word in _CORRECT else "contradictory" if word in _CONTRADICTORY else "incorrect"
+
+
+def _identity(row: dict[str, Any], field: str, where: str) -> str:
+    value = row.get(field)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(row, field, where)
 
 
 def _text(row: dict[str, Any], field: str, where: str) -> str:
@@ -190,7 +244,8 @@ def _labels(row: dict[str, Any], question: Question, where: str) -> dict[str, Ve
     try:
         return {point: Verdict(label) for point, label in labels.items()}
     except ValueError as error:
-        raise GraderError(f"{where}: field labels: {error}.") from error
+        wrong = next(label for label in labels.values() if label not in tuple(Verdict))
+        raise GraderError(f"{where}: field labels: {wrong!r} is none of {', '.join(Verdict)}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +402,7 @@ def evaluate_derived(grader: Grader, questions: Path, answers: Path) -> Evaluati
 
 
 def _derived(question: Question) -> Question:
-    points = derive(question.reference) or (KeyPoint(id="1", text=question.reference),)
-    return question.model_copy(update={"key_points": points, "derived": True})
+    return question.model_copy(update={"key_points": _derive(question.reference), "derived": True})
 
 
 def difference(before: Evaluation, after: Evaluation) -> str:

@@ -174,28 +174,71 @@ def test_pairs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"question": None}, "line 1: field question_id|line 1: field prompt"),
+        ({"question": None}, "field question must be a text"),
+        ({"reference": None}, "field reference must be a text"),
+        ({"reference": ""}, "field reference"),
+        ({"id": True}, "field id must be a text"),
+        ({"tags": 5}, "wrong type"),
         ({"key_points": []}, "field key_points"),
-        ({"key_points": [{"id": "1", "text": "x", "weight": 9}]}, r"field weight"),
+        ({"key_points": "1"}, "field key_points"),
+        ({"key_points": ["1"]}, "key point 1: expected a JSON object"),
+        ({"key_points": [{"id": "1", "text": "x", "weight": 9}]}, "key point 1: field weight"),
+        ({"key_points": [{"id": "1", "text": "x"}, {"id": 1, "text": "y"}]}, "key point 2: a second .* id 1"),
         ({"difficulty": "huge"}, "'huge'"),
         ({"topic": 5}, "field topic"),
     ],
 )
 def test_bad_questions_name_line_and_field(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     path = write(tmp_path / "questions.jsonl", [QUESTION | change])
-    with pytest.raises(GraderError, match=message):
+    with pytest.raises(GraderError, match=rf"questions\.jsonl, line 1.*{message}"):
         read_questions(path)
+
+
+def test_files_of_others_are_read(tmp_path: Path) -> None:
+    bare = {key: QUESTION[key] for key in ("id", "question", "reference")}
+    points = [{"id": 1, "text": "it has exited", "weight": None, "note": "unknown here"}]
+    rows = [
+        bare | {"id": 7, "difficulty": None, "tags": None, "unknown": [1]},
+        bare | {"id": "8", "difficulty": "Easy", "key_points": points},
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + b"\r\n\r\n".join(json.dumps(row).encode() for row in rows))
+    asked = read_questions(path)
+    assert [(each.level, each.derived) for each in asked.values()] == [
+        (Level.INTERMEDIATE, True),
+        (Level.FUNDAMENTAL, False),
+    ]
+    assert [(point.id, point.weight) for point in asked["8"].key_points] == [("1", 1)]
+    answers = [{"id": 1, "question_id": 7, "answer": "", "labels": {"of points": "we don't know"}}]
+    (marked,) = read_answers(write(tmp_path / "answers.jsonl", answers), asked)
+    assert (marked.id, marked.question, marked.labels) == ("1", asked["7"], None)
+
+
+@pytest.mark.parametrize(
+    ("label", "reading"),
+    [
+        *(("Correct", "correct"), ("entailment", "correct"), ("match", "correct"), (1, "correct")),
+        *((True, "correct"), ("contradiction", "contradictory"), ("contradictory", "contradictory")),
+        *(("Partially correct", "incorrect"), ("no_match", "incorrect"), ("neutral", "incorrect")),
+    ],
+)
+def test_labels_of_public_sets_are_understood(tmp_path: Path, label: object, reading: str) -> None:
+    row = {"question": "", "references": ["It has exited"], "answer": "it", "score": None, "label": label}
+    ((marked,),) = read_pairs(write(tmp_path / "pairs.jsonl", [row]))
+    assert (marked.label, marked.score) == (reading, None)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"question_id": None}, "field question_id must be a text"),
+        ({"style": ["medium"]}, "field style"),
         ({"question_id": "q9"}, "field question_id"),
         ({"answer": 3}, "field answer"),
         ({"score": 101}, "field score"),
         ({"score": True}, "field score"),
         ({"labels": {"q1.1": "covered"}}, "field labels"),
-        ({"labels": {"q1.1": "covered", "q1.2": "so-so"}}, "so-so"),
+        ({"labels": {"q1.1": "covered", "q1.2": "so-so"}}, "'so-so' is none of covered"),
     ],
 )
 def test_bad_answers_name_line_and_field(
@@ -211,6 +254,7 @@ def test_bad_answers_name_line_and_field(
     [
         ({"question": "?", "answer": "a", "score": 1}, "references"),
         ({"question": "?", "references": [" "], "answer": "a", "score": 1}, "references"),
+        ({"question": "?", "references": [None, "r"], "answer": "a", "score": 1}, "references"),
         ({"question": "?", "references": ["r"], "answer": "a"}, "score"),
         ({"question": "?", "references": ["r"], "answer": "a", "score": 80}, "from 0 to 1"),
     ],
@@ -222,7 +266,13 @@ def test_bad_pairs_name_line_and_field(tmp_path: Path, row: dict[str, Any], mess
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"{not json}\n", "line 1: not JSON"), (b"[1]\n", "line 1: expected"), (b"\xff\xfe\n", "not UTF-8")],
+    [
+        (b"{not json}\n", "line 1: not JSON"),
+        (b"[1]\n", "line 1: expected"),
+        (b"\xff\xfe\n", "not UTF-8"),
+        (b"\n" + b"[" * 100_000, "line 2: not JSON"),
+        (b"9" * 10_000, "line 1: not JSON"),
+    ],
 )
 def test_unreadable_files(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "questions.jsonl"
