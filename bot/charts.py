@@ -38,9 +38,12 @@ class Picture:
 
 def scorecard(card: Scorecard) -> Picture:
     """Draw an interview: marks by question with what the follow-up added, by topic, and the time used."""
-    figure = _figure(7.2, 1.9 + 0.34 * max(3, len(card.questions)) + 0.3 * len(card.topics))
+    figure = _figure(7.2, 1.9 + 0.34 * max(3, len(card.questions)) + 0.3 * min(len(card.topics), TOPICS))
     grid = figure.add_gridspec(
-        2, 2, height_ratios=[max(3, len(card.questions)), max(2, len(card.topics))], width_ratios=[3, 2]
+        2,
+        2,
+        height_ratios=[max(3, len(card.questions)), max(2, min(len(card.topics), TOPICS))],
+        width_ratios=[3, 2],
     )
     figure.suptitle(f"{JUDGEMENTS[card.judgement].capitalize()} · {card.mean:.0f} / 100", color=INK, size=13)
     _questions(figure.add_subplot(grid[0, 0]), card.questions)
@@ -73,8 +76,9 @@ def _figure(width: float, height: float) -> "Figure":
     """Make a figure in inches at 130 dots each; its text is measured without a display."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(width, height), dpi=130, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=130, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
     FigureCanvasAgg(figure)
     figure.patch.set_facecolor(BACKGROUND)
     return figure
@@ -168,8 +172,16 @@ def _words(trend: float | None) -> str:
 
 
 def _short(name: str) -> str:
-    name = line(name)
+    name = _drawable(line(name))
     return name if len(name) <= LABEL else f"{name[: LABEL - 1].rstrip()}…"
+
+
+def _drawable(text: str) -> str:
+    """Put a box in the place of what the font has no picture of; matplotlib would warn of each."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    return "".join(each if font.get_char_index(ord(each)) else "□" for each in text)
 
 
 def _said(card: Scorecard) -> str:

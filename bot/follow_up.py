@@ -11,6 +11,7 @@ QUOTE = 120  # characters of the answer that a follow-up repeats
 _REASON = re.compile(
     r"\b(because|so that|since|therefore|which is why|otherwise|prevents?|avoids?)\b", re.IGNORECASE
 )
+_WORD = re.compile(r"[\w+#]+")
 _NUMBER = re.compile(r"\b\d")
 _ORDER = (Verdict.CONTRADICTED, Verdict.MISSING, Verdict.PARTIAL)
 
@@ -63,9 +64,14 @@ def _aspect(point: KeyPoint) -> str:
 
 
 def _shared_words(point: KeyPoint, prompt: str) -> Sequence[str]:
+    """Return the prompt's first two words, as written, that the point uses too."""
     own = set(stems(point.text))
-    found = [word for word in content_words(prompt) if len(word) > 3 and stem(word) in own]
-    return list(dict.fromkeys(found))[:2]
+    found: dict[str, str] = {}
+    for word in _WORD.findall(prompt):
+        for content in content_words(word):
+            if len(content) > 3 and stem(content) in own:
+                found.setdefault(stem(content), word)
+    return list(found.values())[:2]
 
 
 def _joined(words: Sequence[str]) -> str:
