@@ -77,16 +77,11 @@ class ContestFeature(Feature):
         _check_channel(interaction)
         choice = ContestChoice(topic, rounds, seconds, Level(level.value) if level else None)
         request = str(interaction.id)
-        await interaction.response.defer(ephemeral=False, thinking=True)
-        try:
-            contest = await self.bot.db(
-                lambda services: services.contests.start(request, guild, channel, person, choice)
-            )
-        except Exception:
-            # What stands in the channel for everybody must not be a refusal for one.
-            await interaction.delete_original_response()
-            raise
-        await interaction.edit_original_response(**_joining(contest))
+        # Not deferred: what stands in the channel for everybody must not become a refusal for one.
+        contest = await self.bot.db(
+            lambda services: services.contests.start(request, guild, channel, person, choice)
+        )
+        await interaction.response.send_message(**_joining(contest))
 
     @start.autocomplete("topic")
     async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -302,6 +302,7 @@ class InterviewFeature(Feature):
             await thread.add_user(interaction.user)
             target = str(thread.id)
         moved = await self.bot.db(lambda services: services.interviews.move(number, target))
+        await self._resume(moved)
         await self._tell(number)
         await interaction.edit_original_response(content=texts.interview_started(_channel(moved)))
 

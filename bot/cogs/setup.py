@@ -107,6 +107,7 @@ class SetupFeature(Feature):
         await self._change(interaction, **{name: value for name, value in given.items() if value is not None})
 
     @group.command(name="plain-messages", description="Take messages in an interview's thread as answers")
+    @app_commands.describe(on="Whether they count")
     async def plain_messages(self, interaction: Interaction, on: bool) -> None:
         """Turn answering by plain message on or off."""
         await self._change(interaction, message_content=on)

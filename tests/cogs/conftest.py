@@ -30,7 +30,8 @@ async def scene(simcord_env: simcord.Env, bots: Bots) -> Scene:
     """A server where the bot is."""
     guild = simcord_env.create_guild("Orchard")
     channel = guild.create_text_channel("general")
-    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    may = discord.Permissions(manage_guild=True, manage_threads=True, manage_messages=True)
+    managers = guild.create_role("Managers", permissions=may)
     ann, ben = (guild.add_member(simcord_env.create_user(name)) for name in ("ann", "ben"))
     boss = guild.add_member(simcord_env.create_user("boss"), roles=[managers])
     return Scene(simcord_env, bots, guild, channel, ann, ben, boss)

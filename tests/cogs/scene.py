@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
 import simcord
+from discord.ext.tasks import Loop
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
 from simcord.results import InteractionResult, ResponseMessage
@@ -75,8 +76,18 @@ class Scene:
         """End the bot as a crash does, and start another one on the same database."""
         old = self.bot
         await self.env.restart_bot(self.bots.make(message_content=old.message_content))
+        await self.env.settle()
         await old.grader.close()
         await old.db.close()
+
+    async def away(self, seconds: float) -> None:
+        """Let the bot be away for so long; a clock that looks every second would take days over days."""
+        for cog in self.bot.cogs.values():
+            if isinstance(clock := getattr(cog, "watch", None), Loop):
+                clock.cancel()
+        await self.env.settle()
+        await self.env.advance_time(seconds)
+        await self.restart()
 
     def told(self, result: InteractionResult) -> str:
         """All that the answers to an interaction say, refusals included."""
@@ -86,18 +97,25 @@ class Scene:
         return " ".join(text(each) for each in shown if each is not None)
 
 
+Shown = ResponseMessage | discord.Message
+
+
 def message(result: InteractionResult) -> ResponseMessage:
     """The message that answers an interaction."""
     assert result.response is not None, result
     return result.response
 
 
-def text(shown: ResponseMessage) -> str:
+def text(shown: Shown) -> str:
     """All that a message says."""
     embeds = (f"{embed.title} {embed.description} {embed.footer.text}" for embed in shown.embeds)
     return " ".join([shown.content or "", *embeds])
 
 
-def labels(shown: ResponseMessage) -> list[str]:
+def labels(shown: Shown) -> list[str]:
     """The labels of a message's buttons."""
-    return [button["label"] for row in shown.components for button in row["components"] if "label" in button]
+    if isinstance(shown, discord.Message):
+        rows: list[Any] = [row.to_dict() for row in shown.components]
+    else:
+        rows = shown.components
+    return [button["label"] for row in rows for button in row["components"] if "label" in button]

@@ -1,0 +1,232 @@
+"""What holds for all features: owners, haste, the 3 s and 15 min rules, errors, limits, the end."""
+
+import asyncio
+import logging
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.client import BURST, FEATURES
+from bot.components import Button, Form, Select, buttons, custom_id
+from questions.models import Bank, KeyPoint, Question
+from tests.cogs.scene import Scene, labels, message, text
+from tests.cogs.test_practice import FULL, answer, attempts, card_of
+
+
+async def test_too_much_haste_is_slowed_down(scene: Scene) -> None:
+    told = [scene.told(await scene.ann.slash(scene.channel, "help")) for _ in range(BURST + 1)]
+    assert "try again in" in told[-1]
+    assert not any("try again in" in each for each in told[:-1])
+    # Somebody else isn't concerned.
+    assert "/practice" in scene.told(await scene.ben.slash(scene.channel, "help"))
+
+
+async def test_what_was_answered_late_is_stored_nevertheless(scene: Scene) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    scene.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, message="Unknown")
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    assert await attempts(scene) == 1
+
+
+async def test_an_acknowledgement_that_got_through_unseen_is_no_error(scene: Scene) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    scene.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060, message="Done")
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    assert await attempts(scene) == 1
+
+
+async def test_a_mark_that_could_not_be_shown_is_shown_on_demand(scene: Scene) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    scene.env.inject_error("PATCH", "/webhooks/*/messages/*", status=404, code=10015, message="Unknown")
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    assert labels(asked) == ["Show my mark"]
+    await scene.restart()
+    await scene.ann.click(asked, label="Show my mark")
+    assert "**100 / 100**" in text(asked)
+    assert await attempts(scene) == 1
+
+
+async def test_buttons_work_after_the_token_of_their_message_expired(scene: Scene) -> None:
+    card = await card_of(scene)
+    await scene.env.advance_time(16 * 60)
+    assert "slowly" in text(message(await scene.ann.click(card, label="Model answer")))
+
+
+async def test_the_same_interaction_counts_once(scene: Scene) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    payload = next(
+        data
+        for kind, name, data in reversed(scene.env.backend.transcript)
+        if (kind, name) == ("GATEWAY", "INTERACTION_CREATE")
+    )
+    scene.env.backend.emit("INTERACTION_CREATE", payload)
+    await scene.env.settle()
+    assert await attempts(scene) == 1
+
+
+async def test_an_error_of_ours_has_a_reference_and_no_words_of_people_in_the_log(
+    scene: Scene, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+
+    async def fail(*_: object) -> None:
+        raise ValueError(f"can't grade {FULL}")
+
+    monkeypatch.setattr(scene.bot.grader, "grade", fail)
+    with caplog.at_level(logging.INFO):
+        sent = await scene.ann.submit_modal(opened, {"answer": FULL})
+    told = scene.told(sent)
+    assert "Something went wrong" in told
+    reference = told.split("`")[1]
+    assert reference in caplog.text
+    assert "ValueError" in caplog.text
+    assert FULL not in caplog.text
+
+
+async def test_an_old_button_is_told_so(scene: Scene) -> None:
+    bot = scene.bot
+    channel = bot.get_channel(scene.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    old = await channel.send("x", view=buttons(Button("gone-feature", "", 1, label="Old")))
+    assert "earlier version" in scene.told(await scene.ann.click(old, label="Old"))
+
+
+async def test_a_removed_bot_ends_its_contests(scene: Scene) -> None:
+    started = await scene.ben.slash(scene.channel, "contest start")
+    await scene.ann.click(message(started), label="Join")
+    scene.env.backend.emit("GUILD_DELETE", {"id": str(scene.guild.id)})
+    await scene.env.settle()
+    found = await scene.read(lambda services: services.contests.here(str(scene.channel.id)))
+    assert found is None
+
+
+async def test_closing_finishes_what_is_in_flight_and_takes_nothing_new(scene: Scene) -> None:
+    done: list[int] = []
+
+    async def work() -> None:
+        await asyncio.sleep(0.05)
+        done.append(1)
+
+    scene.bot.spawn(work(), "work")
+    scene.bot.grader.close = scene.bot.db.close = _nothing  # type: ignore[method-assign]
+    closing = asyncio.create_task(scene.bot.close())
+    await asyncio.sleep(0)
+    with pytest.raises(Exception, match="restarting"):
+        scene.bot.admit(_Somebody())  # type: ignore[arg-type]
+    await closing
+    assert done == [1]
+
+
+async def _nothing() -> None:
+    """Leave the threads to the fixture."""
+
+
+class _Somebody:
+    id = 1
+
+
+async def test_commands_are_within_discords_limits(scene: Scene) -> None:
+    commands = scene.bot.tree.get_commands()
+    assert {command.name for command in commands} == {
+        "about",
+        "appeals",
+        "bank",
+        "contest",
+        "daily",
+        "help",
+        "interview",
+        "leaderboard",
+        "practice",
+        "privacy",
+        "progress",
+        "review",
+        "settings",
+        "setup",
+    }
+    for command in scene.bot.tree.walk_commands():
+        assert 1 <= len(command.description) <= 100
+        assert command.description[0].isupper()
+        if isinstance(command, app_commands.Command):
+            assert all(1 < len(option.description) <= 100 for option in command.parameters)
+
+
+def test_every_feature_has_a_file() -> None:
+    from pathlib import Path
+
+    from bot import cogs
+
+    files = {path.stem for path in Path(cogs.__path__[0]).glob("*.py")} - {"__init__"}
+    assert files == set(FEATURES)
+
+
+def test_a_custom_id_that_is_too_long_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="takes 100"):
+        custom_id("b", "name", 1, ["x" * 100])
+
+
+def test_forms_and_selects_cut_what_is_too_long() -> None:
+    made = Form("x", 1, title="t" * 60).field("a", "l" * 60, description="d" * 200)
+    assert len(made.title) == 45
+    options = [(str(number), "o" * 200) for number in range(40)]
+    select = Select("x", 1, options=options, placeholder="p" * 200)
+    assert len(select.item.options) == 25
+    assert all(len(option.label) <= 100 for option in select.item.options)
+
+
+def long_bank() -> Bank:
+    """One question with texts as long as they come."""
+    words = "The kernel schedules processes and shares memory between them. "
+    points = tuple(
+        KeyPoint(id=f"p{number}", text=f"Point {number}: {words * 6}", weight=1) for number in range(25)
+    )
+    asked = Question(
+        id="long/" + "x" * 300,
+        topic="Kernels " * 40,
+        level="advanced",  # type: ignore[arg-type]
+        prompt=f"What is this? {words * 100}",
+        reference="\n\n".join(f"```sh\n{'echo long ' * 30}\n```\n{words * 20}" for _ in range(10)),
+        key_points=points,
+    )
+    return Bank({asked.id: asked})
+
+
+@pytest.fixture
+def of_long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bot ask a question with very long texts."""
+    monkeypatch.setattr("tests.cogs.scene.small_bank", long_bank)
+
+
+@pytest.mark.usefixtures("of_long_texts")
+async def test_long_texts_are_paged_within_the_limits(scene: Scene) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    assert opened.modal is not None
+    card = message(await scene.ann.submit_modal(opened, {"answer": "The kernel. " * 330}))
+    assert labels(card)[0] == "Rest of the card"
+    rest = message(await scene.ann.click(card, label="Rest of the card"))
+    assert "Page 2 of" in text(rest)
+    model = message(await scene.ann.click(card, label="Model answer"))
+    seen = text(model)
+    while True:
+        for embed in model.embeds:
+            assert len(embed.description or "") <= 4096
+            assert (embed.description or "").count("```") % 2 == 0
+        page, of = (int(word) for word in text(model).rsplit("Page ", 1)[1].split()[::2][:2])
+        if page == of:
+            break
+        await scene.ann.click(model, label="On ▶")
+        seen += text(model)
+    assert seen.count("echo long") >= 290
+
+
+async def test_another_answer_can_follow_at_once(scene: Scene) -> None:
+    card = await card_of(scene)
+    after = message(await scene.ann.click(card, label="Next"))
+    assert "100" in text(await answer(scene.ann, after, FULL))
