@@ -219,7 +219,7 @@ class _Cut:
             return False
         if label.name in labels.LEADING:
             return not last.blocks or last.role in (labels.LEVEL, labels.TAGS, labels.ASIDE)
-        if label.role == labels.POINTS:
+        if label.role == labels.POINTS or label.name in labels.AFTER_ANSWER:
             return any(part.role == ANSWER for part in self.found)
         return True
 

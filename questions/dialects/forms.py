@@ -17,6 +17,7 @@ from questions.dialects.titles import Title, title
 _LEAST_SHARE = 0.5  # of the headings of one form that must read as questions
 _LEAST_SHARE_TITLED = 0.3  # the same in a file that calls itself a list of interview questions
 _LEAST_PLAIN = 3  # so many plain headings, or bold lines, make a form
+_ANCHOR = re.compile(r"\W*\[[^\]]*\]\(#")  # an entry of a table of contents
 _CONTAINER = re.compile(
     r"(?:click|show|expand|view|see|toggle|reveal|open|read)\b.*\b(?:answers?|solutions?|more|here|me|details|code|"
     r"output|hints?|expand|reveal|view|see|open|explanation)\b|"
@@ -84,10 +85,12 @@ def _candidate(row: Row, *, answered: bool) -> _Candidate | None:
         return _Candidate(said, form, (form, row.level), strong=said.explicit, answered=answered)
     if kind == outline.BOLD:
         explicit = said.explicit or row.number == "Q"
-        if not (explicit or said.asks or said.number or said.level or said.starred):
+        marked = said.asks or said.number or said.level or said.starred
+        if not (explicit or marked) or _ANCHOR.match(row.text):
             return None
         form = "bold-explicit" if explicit else "bold"
-        return _Candidate(said, form, (form, 0), strong=explicit, answered=answered)
+        key = form if explicit or not said.number else "bold-number"
+        return _Candidate(said, form, (key, 0), strong=explicit, answered=answered)
     if kind == outline.SUMMARY:
         if answer_summary(row) or _CONTAINER.match(said.text):
             return None
@@ -130,30 +133,29 @@ def _accepted(rows: Sequence[Row], found: dict[int, _Candidate], *, titled: bool
         strong += candidate.strong or (heading and candidate.answered)
     accepted: set[tuple[str, int]] = set()
     share = _LEAST_SHARE_TITLED if titled else _LEAST_SHARE
-    weak: list[tuple[int, tuple[str, int]]] = []
     for key, count in total.items():
-        form, level = key
-        if form == "listed" and (count >= 3 or asking[key]):
+        listed = key[0] == "listed" and (count >= _LEAST_PLAIN or asking[key])
+        if listed or (key[0] == "summary" and asking[key] >= share * count):
             accepted.add(key)
-        elif form == "summary" and asking[key] >= share * count:
-            accepted.add(key)
-        elif form == "number" and asking[key] >= share * count and (count >= 2 or titled):
-            weak.append((count, key))
-        elif (form == "plain" and asking[key] >= _least_plain(rows, total, asking, level, titled=titled)) or (
-            form == "bold" and asking[key] >= (2 if titled else _LEAST_PLAIN)
-        ):
-            weak.append((asking[key], key))
     strong += sum(total[key] for key in accepted)
-    most = max((count for count, _ in weak), default=0)
-    accepted.update(key for count, key in weak if count > strong and 3 * count >= most)
-    if most and not strong:
-        # A file mixes heading levels: the same form at another level asks too.
-        best = next(key for count, key in weak if count == most)
-        if best[0] != "bold":
-            accepted -= {key for key in accepted if key[0] == "bold"}
-            accepted.update(key for _, key in weak if key[0] in ("number", "plain"))
-        else:
-            accepted &= {best}
+    weak: dict[str, int] = {}
+    keys: dict[str, set[tuple[str, int]]] = {}
+    numbered = {key for key in total if key[0] == "number" and asking[key] >= share * total[key]}
+    if sum(total[key] for key in numbered) >= (1 if titled else 2):
+        # A file mixes heading levels: its numbers count on through them.
+        keys["heading"] = numbered
+    for key in total:
+        if key[0] == "plain" and asking[key] >= _least_plain(rows, total, asking, key[1], titled=titled):
+            keys.setdefault("heading", set()).add(key)
+    bold = {key for key in total if key[0] in ("bold", "bold-number")}
+    if sum(asking[key] for key in bold) >= (2 if titled else _LEAST_PLAIN):
+        number = ("bold-number", 0)
+        keys["bold"] = {("bold", 0)} | ({number} if asking[number] >= share * total[number] else set())
+    for name, own in keys.items():
+        weak[name] = sum(total[key] if key[0] == "number" else asking[key] for key in own)
+    best = max(weak, key=lambda name: weak[name], default=None)
+    if best is not None and weak[best] > strong:
+        accepted |= keys[best]
     return accepted
 
 
@@ -189,6 +191,8 @@ def _walk(
     current: _Open | None = None
     answered = False
     texts = 0
+    level_before = 0  # of the last heading that opened a question without calling itself one
+    counted_within = False  # a list of numbered headings has begun inside the answer
     forms = Counter(candidate.form for candidate in found.values() if candidate.strong)
     inner_ask = forms["label"] + forms["line"] + forms["bold-explicit"] >= forms["explicit"]
     skip_to = 0
@@ -207,6 +211,11 @@ def _walk(
         candidate = found.get(index)
         opens = candidate is not None and _opens(row, candidate, accepted)
         heading = row.kind == outline.HEADING and not row.nested
+        if heading and candidate is not None and candidate.title.asks and not opens:
+            # Its siblings are questions, with a number or in a list.
+            opens = row.level == level_before or (
+                current is not None and row.level == current.level and rows[current.place].kind == row.kind
+            )
         if current is not None and opens and candidate is not None:
             opens = _opens_within(
                 rows[current.place],
@@ -216,6 +225,7 @@ def _walk(
                 answered=answered,
                 texts=texts,
                 inner_ask=inner_ask,
+                counted=counted_within,
             )
         if opens and candidate is not None:
             topic = current is not None and not answered and _is_topic(current, candidate, texts)
@@ -226,11 +236,14 @@ def _walk(
             while heading and groups and groups[-1][0] >= row.level:
                 groups.pop()
             current = _Open(index, candidate, level, tuple(groups))
-            answered, texts = False, 0
+            answered, texts, counted_within = False, 0, False
+            if heading and candidate.form in ("listed", "number", "plain"):
+                level_before = row.level
             if row.kind == outline.SUMMARY:
                 close(row.end)
                 skip_to = row.end
         elif heading and row.label is None:
+            counted_within |= candidate is not None and candidate.title.number != ""
             if current is not None and _closes(current, row):
                 close(row.start)
             if current is None:
@@ -273,6 +286,7 @@ def _opens_within(
     answered: bool,
     texts: int,
     inner_ask: bool,
+    counted: bool,
 ) -> bool:
     """Say whether a row opens a question of its own while another is open."""
     if opener.kind == outline.HEADING and row.kind == outline.HEADING:
@@ -283,7 +297,7 @@ def _opens_within(
         ):
             return True
         # Deeper headings belong to the answer, unless they go on with the numbering (mixed heading levels).
-        follows = _follows(current.candidate.title, candidate.title)
+        follows = _follows(current.candidate.title, candidate.title) and not counted
         return follows or (candidate.answered and candidate.title.asks and (answered or texts == 0))
     if opener.kind == outline.HEADING:
         if candidate.form == "bold" and not candidate.answered:

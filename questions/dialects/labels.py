@@ -42,7 +42,8 @@ _NAMES = {
         "question type|format|points|score|marks|status|author|credit|credits|video|external resources|"
         "what this tests|what they're testing|what they are testing|why they ask|why this is asked|"
         "why interviewers ask this|interviewer intent|confidence level|practice exercise|common mistakes to avoid|"
-        "red flags|evaluation criteria|scoring|scoring rubric|rubric"
+        "red flags|evaluation criteria|scoring|scoring rubric|rubric|why it's hard|common mistakes|"
+        "senior-level expectations|staff-level expectations|senior expectations|what good looks like"
     ),
 }
 _ROLES = {name: role for role, names in _NAMES.items() for name in names.split("|")}
@@ -51,6 +52,8 @@ LEADING = vocabulary(
     "type time duration format points score marks status author video importance complexity level topic "
     "topics area keywords subject skills experience category categories difficulty frequency"
 )
+# Labels that an unlabelled answer may well hold itself.
+AFTER_ANSWER = frozenset({"common mistakes", "red flags", "key points", "key point"})
 _NUMBERED_ANSWER = re.compile(r"(?:a|ans|answer|solution)\s*[-#.]?\s*\d{1,4}")
 _PLAIN_ANSWER = re.compile(
     r"(?:(?:expected |sample |model )?answers?|ans|sol|solution)\s*(?:\d{1,4})?\s*(?:[:：]|[-–—.)]\s)\s*|"

@@ -87,9 +87,43 @@ def _list(document: Document, block: Block, indent: int) -> Iterator[Row]:
         marker = _ITEM.match(document.lines[item.start])
         width = max(indent + 1, marker.end() if marker and marker.group(2) else indent + 2)
         number = marker.group(1) or "" if marker else ""
+        if _answers_itself(item):
+            yield from _asking_item(document, item, width)
+            continue
         first, *others = _rows(document, item.children, indent=width)
         yield first._replace(number=number, start=item.start, nested=indent > 0)
         yield from others
+
+
+def _answers_itself(item: Block) -> bool:
+    """Say whether an item is plain text with the label of an answer below: `1. What is it?`, `Ans: …`."""
+    first = item.children[0] if item.children else None
+    if first is None or first.kind != "paragraph":
+        return False
+    start, *others = first.text.split("\n")
+    if labels.of_line(start, listed=True) or _question_line(start) or _bold(start):
+        return False
+    below = [child for child in item.children[1:] if child.kind in ("paragraph", "bullet_list")]
+    others += [text for child in below if (text := _first_text(child))]
+    return any((label := labels.of_line(line)) and label.role == labels.ANSWER for line in others)
+
+
+def _first_text(block: Block) -> str:
+    while block.children:
+        block = block.children[0]
+    return block.text.split("\n", 1)[0] if block.kind == "paragraph" else ""
+
+
+def _asking_item(document: Document, item: Block, width: int) -> Iterator[Row]:
+    first = item.children[0]
+    lines = first.text.split("\n")
+    asked = next((i for i, line in enumerate(lines) if i and labels.of_line(line)), len(lines))
+    text = " ".join(lines[:asked])
+    yield Row(LINE, item.start, first.start + asked, text, indent=width)
+    if asked < len(lines):
+        rest = first._replace(start=first.start + asked, text="\n".join(lines[asked:]))
+        yield from _paragraph(rest, width)
+    yield from _rows(document, item.children[1:], indent=width)
 
 
 def _item_opens(item: Block) -> bool:
@@ -103,6 +137,8 @@ def _item_opens(item: Block) -> bool:
     label = labels.of_line(line, listed=True)
     if label:
         return label.role in (labels.QUESTION, labels.ANSWER)
+    if _answers_itself(item):
+        return True
     return _question_line(line) is not None or (line[:1] in "*_" and _bold(line) is not None)
 
 

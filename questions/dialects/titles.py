@@ -9,7 +9,7 @@ from questions.models import Level
 from questions.words import vocabulary
 
 _EXPLICIT = re.compile(
-    r"[\W_]{0,3}(?:Q(?:uestion|ues|n)?|Card|Flashcard)\s*(?:[-#№.]?\s*(?P<number>\d{1,4}))?"
+    r"[\W_]{0,3}Q(?:uestion|ues|n)?\s*(?:[-#№.]?\s*(?P<number>\d{1,4}))?"
     r"(?:\s*[:.)\]\-–—|]+\s*|\s+(?=[A-Z`\"“'*])|\s*$)",
 )
 _EXPLICIT_LOWER = re.compile(r"q\s*(?P<number>\d{1,4})\s*[:.)\]]+\s*")
@@ -94,11 +94,9 @@ def asks(said: str) -> bool:
         return True
     words = said.casefold().split()
     first = words[0].strip("\"'“”‘’`*_(:,")
-    if len(words) < 3:
-        return False
     if words[:2] == ["how", "to"]:
         return False
-    return first in _ASKING or first in _TELLING
+    return (first in _ASKING and len(words) > 2) or (first in _TELLING and len(words) > 1)
 
 
 def stars_level(stars: int, *, three_steps: bool) -> Level | None:
