@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PERSON = "terminal"
+MAX_SEED = 2**63 - 1  # the database's largest number
 MAX_FILE = 1_000_000  # bytes of an answer or question file; the longest graded answer is far below
 
 
@@ -94,7 +95,8 @@ def practise(
     count: Annotated[int | None, typer.Option("--count", min=1, help="Stop after so many questions.")] = None,
     corpus: Corpus = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="Fix the order in which new questions come.")
+        int | None,
+        typer.Option("--seed", min=0, max=MAX_SEED, help="Fix the order in which new questions come."),
     ] = None,
     new: Annotated[bool, typer.Option("--new", help="Begin anew instead of going on.")] = False,
 ) -> None:
@@ -162,7 +164,6 @@ def grade(
     as_json: Json = False,
 ) -> None:
     """Grade one answer to one question."""
-    from bot import wording
     from bot.settings import read_settings
     from grader.evaluate import grade_to_json
     from grader.grade import load_grader
@@ -180,7 +181,9 @@ def grade(
     if as_json:
         print(json.dumps(grade_to_json(found)))
     else:
-        _print_markdown(wording.card(asked, text, found, sections))
+        from bot.terminal import graded, make_console
+
+        make_console().print(*graded(asked, text, found, sections or {}), sep="\n")
 
 
 @app.command("evaluate")
@@ -213,8 +216,10 @@ def evaluate(
     from grader import evaluate as measure
     from grader.grade import load_grader
 
-    if pairs is None and (questions is None or answers is None):
+    if (questions is None) != (answers is None) or (questions is None) == (pairs is None):
         raise InputError("give --questions FILE and --answers FILE, or --pairs FILE")
+    if pairs is not None and derive_points:
+        raise InputError("--pairs are graded by derived key points anyway; leave --derive-points out")
     settings = read_settings()
     grader = load_grader(settings.encoder, threads=settings.threads)
     if pairs is not None:
@@ -345,7 +350,10 @@ def main(args: list[str] | None = None) -> NoReturn:
     except InterviewError as error:
         _fail(str(error), 1)
     except TyperException as error:
-        _fail(f"{error.format_message()} ('interview --help' lists commands and options)", error.exit_code)
+        message = error.format_message()
+        if not message:  # a group without a command: its help, which says all, is printed by now
+            sys.exit(error.exit_code)
+        _fail(f"{message} ('interview --help' lists commands and options)", error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -361,7 +369,7 @@ def main(args: list[str] | None = None) -> NoReturn:
             place.name,
             Path(place.filename).name,
             place.lineno,
-            next((arg for arg in arguments if not arg.startswith("-")), "practise"),
+            arguments[0] if arguments and not arguments[0].startswith("-") else "practise",
             exc_info="--debug" in given,
         )
         sys.exit(1)
@@ -396,9 +404,12 @@ def _question_in(path: Path) -> Question:
     from grader.evaluate import parse_question
 
     try:
-        row = json.loads(_read_text(str(path), "--question-file"))
+        row = json.loads(_read_text(str(path), "--question-file").removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise InputError(f"{path}, line {error.lineno}: not JSON ({error.msg}); give one question") from error
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits, or brackets in thousands of brackets.
+        raise InputError(f"{path}: not JSON that a question could need; give one question") from error
     if not isinstance(row, dict):
         raise InputError(f"{path}: holds no JSON object; give one question with its key points")
     return parse_question(row, str(path))
@@ -407,7 +418,7 @@ def _question_in(path: Path) -> Question:
 def _answer_in(name: str) -> str:
     from bot.practice import MAX_ANSWER
 
-    text = _read_text(name, "--answer-file").strip()
+    text = _read_text(name, "--answer-file")
     if len(text) > MAX_ANSWER:
         raise InputError(
             f"{name}: has {len(text):,} characters, at most {MAX_ANSWER:,} are graded; shorten it"

@@ -1,7 +1,7 @@
 """Practising in a terminal: questions, multi-line answers, graded cards, a summary."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -17,9 +17,9 @@ from rich.text import Text
 from bot import wording
 from bot.models import Attempt, Choice, Session, Summary
 from bot.practice import Practice, PracticeError
-from grader.models import Verdict
+from grader.models import Grade, Verdict
 from questions.errors import InterviewError
-from questions.models import Question
+from questions.models import Question, Section
 
 HELP = """\
 Write as many lines as you like; blank lines and pasted code are part of the answer.
@@ -243,24 +243,9 @@ class Terminal:
             self._print(Padding(Text(wording.visible(session.draft)), (0, 2)))
 
     def _show_grade(self, attempt: Attempt) -> None:
-        score = attempt.grade.score
-        colour = "green" if score >= 70 else "yellow" if score >= 40 else "red"
-        bar = Text("━" * (score // 5), style=colour) + Text("━" * (20 - score // 5), style="dim")
-        head = Text.assemble((f"{score} / 100", f"bold {colour}"), "  ", bar)
-        rows = Table.grid(padding=(0, 1), expand=False)
-        rows.add_column(no_wrap=True)
-        rows.add_column()
-        for point in wording.points(
-            attempt.question, attempt.text, attempt.grade, self._practice.bank.sections
-        ):
-            colour = COLOURS[point.verdict]
-            body = Group(
-                Text(point.label, style=colour),
-                *(render(paragraph) for paragraph in point.body.split("\n\n")),
-            )
-            rows.add_row()
-            rows.add_row(Text(wording.SYMBOLS[point.verdict], style=colour), body)
-        self._print(Text(), head, Text(wording.verdict_on(attempt.grade)), Padding(rows, (0, 1)))
+        self._print(
+            Text(), *graded(attempt.question, attempt.text, attempt.grade, self._practice.bank.sections)
+        )
 
     def _show_model_answer(self, question: Question) -> None:
         self._print(Text(), Rule(Text("Model answer", style="bold"), align="left", style="cyan"))
@@ -286,6 +271,29 @@ class Terminal:
 
     def _print(self, *parts: RenderableType) -> None:
         self._console.print(*parts, sep="\n")
+
+
+def graded(
+    question: Question, answer: str, grade: Grade, sections: Mapping[str, Section]
+) -> tuple[RenderableType, ...]:
+    """Lay out a graded answer: the mark with a bar, what it means, and a row for each key point."""
+    colour = "green" if grade.score >= 70 else "yellow" if grade.score >= 40 else "red"
+    full = grade.score // 5
+    # Two characters, so that the bar says something without colours, too.
+    bar = Text("━" * full, style=colour) + Text("╌" * (20 - full), style="dim")
+    head = Text.assemble((f"{grade.score} / 100", f"bold {colour}"), "  ", bar)
+    rows = Table.grid(padding=(0, 1), expand=False)
+    rows.add_column(no_wrap=True)
+    rows.add_column()
+    for point in wording.points(question, answer, grade, sections):
+        colour = COLOURS[point.verdict]
+        body = Group(
+            Text(point.label, style=colour),
+            *(render(paragraph) for paragraph in point.body.split("\n\n")),
+        )
+        rows.add_row()
+        rows.add_row(Text(wording.SYMBOLS[point.verdict], style=colour), body)
+    return head, Text(wording.verdict_on(grade)), Padding(rows, (0, 1))
 
 
 def render(text: str) -> Markdown:

@@ -73,8 +73,7 @@ def escape(text: str) -> str:
 
 def facts(question: Question) -> str:
     """Say topic, level and number of points, in plain text."""
-    points = len(question.key_points)
-    return f"{line(question.topic)} · {question.level} · {points} {'point' if points == 1 else 'points'}"
+    return f"{line(question.topic)} · {question.level} · {_counted(len(question.key_points), 'point')}"
 
 
 def prompt(question: Question) -> str:
@@ -147,14 +146,16 @@ def summary(found: Summary, show: str | None) -> str:
     if found.mean is None:
         return "No answer was graded in this session."
     answers = len(found.marks)
-    lines = [f"**{found.mean:.0f} / 100** on average, {answers} {_answers(answers)}.", ""]
+    lines = [f"**{found.mean:.0f} / 100** on average, {_counted(answers, 'answer')}.", ""]
     lines += [f"- {mark} / 100  {escape(question.prompt)}" for question, mark in found.marks]
     if found.weakest:
         lines += ["", "**Weakest points**", "", *(_weakness(weak) for weak in found.weakest)]
     if found.reading:
         lines += ["", "**What to read**", ""]
         for section in found.reading:
-            lines.append(f"- {escape(section.title)}" + (f": {escape(f'{show} {section.id}')}" if show else ""))
+            lines.append(
+                f"- {escape(section.title)}" + (f": {escape(f'{show} {section.id}')}" if show else "")
+            )
     return "\n".join(lines)
 
 
@@ -163,7 +164,7 @@ def progress(found: Progress) -> str:
     if found.mean is None:
         return "No answers yet. Start with `interview practise`."
     lines = [
-        f"**{found.attempts} {_answers(found.attempts)}**, mean {found.mean:.0f}{_trend(found.trend)}",
+        f"**{_counted(found.attempts, 'answer')}**, mean {found.mean:.0f}{_trend(found.trend)}",
         "",
     ]
     for topic in found.topics:
@@ -179,10 +180,8 @@ def listing(found: Sequence[Question]) -> str:
         if question.topic != topic:
             topic = question.topic
             lines += ["", f"**{escape(topic)}**", ""]
-        count = len(question.key_points)
-        lines.append(
-            f"- `{line(question.id)}` · {question.level} · {count} points  \n  {escape(question.prompt)}"
-        )
+        count = _counted(len(question.key_points), "point")
+        lines.append(f"- `{line(question.id)}` · {question.level} · {count}  \n  {escape(question.prompt)}")
     return "\n".join(lines) if lines else "No questions."
 
 
@@ -216,23 +215,24 @@ def report(found: "Report") -> str:
     for file in found.files:
         claimed = "" if file.claimed is None else f" of {file.claimed} claimed"
         licence = f", licence {line(file.licence)}" if file.licence else ""
-        lines.append(f"{line(file.path)}: {file.found} questions{claimed} ({line(file.dialect)}{licence})")
+        lines.append(
+            f"{line(file.path)}: {_counted(file.found, 'question')}{claimed} ({line(file.dialect)}{licence})"
+        )
         for problem in file.problems:
             kind = "error" if problem.fatal else "advice"
             about = f"{line(problem.question)}: " if problem.question else ""
             text = f"{about}{line(problem.problem)}; {line(problem.advice)}"
             lines.append(f"{line(file.path)}:{problem.line}: {kind}: {text}")
         problems += len(file.problems)
-    remarks = f"{problems} {'remark' if problems == 1 else 'remarks'}"
-    verdict = "can be practised" if found.ok else "has errors"
-    lines.append(f"{found.found} questions found, {remarks}: {verdict}")
+    verdict = "can be practised" if found.ok else "has errors" if problems else "no question files there"
+    lines.append(f"{_counted(found.found, 'question')} found, {_counted(problems, 'remark')}: {verdict}")
     return "\n".join(lines)
 
 
 def _topic(topic: TopicProgress) -> list[str]:
     due = f", {topic.due} due for review" if topic.due else ""
     head = (
-        f"**{escape(topic.topic)}**: {topic.attempts} {_answers(topic.attempts)},"
+        f"**{escape(topic.topic)}**: {_counted(topic.attempts, 'answer')},"
         f" mean {topic.mean:.0f}{_trend(topic.trend)}{due}"
     )
     return [head, "", *(_weakness(weak) for weak in topic.weakest)]
@@ -279,5 +279,5 @@ def _shorten(text: str) -> str:
     return text if len(text) <= QUOTE else f"{text[: QUOTE - 1].rstrip()}…"
 
 
-def _answers(count: int) -> str:
-    return "answer" if count == 1 else "answers"
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -239,10 +239,10 @@ def test_bank_check_tells_people_programs_and_ci(run: Run, tmp_path: Path) -> No
     good.write_text(CORPUS)
     code, out, _ = run("bank", "check", good)
     assert code == 0
-    assert out.splitlines()[0].startswith(f"{good}: 1 questions (native")
+    assert out.splitlines()[0].startswith(f"{good}: 1 question (native")
     report = json.loads(run("bank", "check", good, "--json")[1])
     assert (report["found"], report["claimed"]) == (1, None)
-    assert set(report["files"][0]) == {"path", "dialect", "found", "claimed", "licence", "problems"}
+    assert set(report["files"][0]) >= {"path", "dialect", "found", "claimed", "licence", "problems"}
     bad = tmp_path / "bad.md"
     bad.write_bytes(b"\xff\xfe")
     code, out, err = run("bank", "check", bad)
@@ -285,6 +285,22 @@ def test_grade_prints_one_object_with_evidence(run: Run, tmp_path: Path) -> None
     assert set(point["p"]) == {"covered", "partial", "missing", "contradicted"}
     start, end = point["evidence"][0]
     assert "ripens slowly" in answer.read_text()[start:end]
+
+
+def test_evidence_counts_from_the_first_character_of_the_file(run: Run, tmp_path: Path) -> None:
+    said = "\r\n\n \ufeffIt hangs there.\r\nAn apple ripens slowly on the tree."
+    (tmp_path / "answer.txt").write_bytes(said.encode())
+    asked = question_file(tmp_path)
+    asked.write_bytes(b"\xef\xbb\xbf" + asked.read_bytes())
+    out = run("grade", "--question-file", asked, "--answer-file", "answer.txt", "--json")[1]
+    ((start, end),) = json.loads(out)["points"]["A1.1"]["evidence"]
+    assert said[start:end] == "An apple ripens slowly on the tree."
+
+
+def test_a_group_without_a_command_shows_its_help(run: Run) -> None:
+    code, out, err = run("bank")
+    assert (code, err) == (2, "")
+    assert "check" in out
 
 
 def test_grade_reads_standard_input_and_the_bank(run: Run, tmp_path: Path) -> None:
@@ -359,6 +375,7 @@ def test_a_bad_corpus_is_one_clear_line(run: Run, tmp_path: Path, content: bytes
         (("--count", "0"), 2, "--count"),
         (("--count", "many"), 2, "--count"),
         (("--seed", "-1"), 2, "--seed"),
+        (("--seed", "9" * 30), 2, "--seed"),
         (("bank", "show"), 2, "ID"),
         (("bank", "show", "nothing"), 1, "'interview bank list' shows the ids"),
         (("--topic", "knitting"), 1, "topics: "),
@@ -368,6 +385,8 @@ def test_a_bad_corpus_is_one_clear_line(run: Run, tmp_path: Path, content: bytes
         (("grade", "--answer-file", "a.txt"), 1, "--question-file FILE or --question ID"),
         (("grade", "--question-file", "q.json", "--answer-file", "a.txt"), 1, "q.json"),
         (("evaluate",), 1, "--questions FILE and --answers FILE, or --pairs FILE"),
+        (("evaluate", "--pairs", "p", "--questions", "q", "--answers", "a"), 1, "or --pairs FILE"),
+        (("evaluate", "--pairs", "p", "--derive-points"), 1, "leave --derive-points out"),
         (("evaluate", "--questions", "/no/such", "--answers", "/no/such"), 1, "/no/such"),
     ],
 )
@@ -384,7 +403,9 @@ def test_wrong_use_is_one_clear_line(run: Run, args: tuple[str, ...], code: int,
     [
         (b"{", "line 1: not JSON"),
         (b"[]", "no JSON object"),
-        (b'{"id": "x"}', "question"),
+        (b"[" * 100_000, "not JSON"),
+        (b"9" * 10_000, "not JSON"),
+        (b'{"id": "x"}', "field reference"),
         (b"\xff", "not UTF-8"),
         (b" " * 1_000_001, "is over 1 MB"),
     ],
