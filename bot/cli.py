@@ -1,7 +1,6 @@
 """The command line: options in, parts wired, errors out as one line."""
 
 import contextlib
-import difflib
 import json
 import logging
 import shlex
@@ -18,8 +17,19 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from bot.bank_cli import (
+    Corpus,
+    InputError,
+    Json,
+    Topic,
+    bank_app,
+    corpus_of,
+    load_bank_of,
+    print_markdown,
+    question_of,
+)
 from questions.errors import InterviewError
-from questions.models import Bank, Level, Question, Section
+from questions.models import Level, Question
 
 if TYPE_CHECKING:
     from bot.background import BackgroundGrader
@@ -31,10 +41,6 @@ log = logging.getLogger(__name__)
 PERSON = "terminal"
 MAX_SEED = 2**63 - 1  # the database's largest number
 MAX_FILE = 1_000_000  # bytes of an answer or question file; the longest graded answer is far below
-
-
-class InputError(InterviewError):
-    """What the command line names can't be used. The text says what and what to do."""
 
 
 class _PractiseByDefault(TyperGroup):
@@ -56,16 +62,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Practise technical interviews: answer in your own words and be graded point by point, offline.",
 )
-bank_app = typer.Typer(no_args_is_help=True, help="Look at questions and check question files.")
 app.add_typer(bank_app, name="bank")
-
-Corpus = Annotated[
-    Path | None, typer.Option("--corpus", help="Question file or folder instead of the bundled ones.")
-]
-Topic = Annotated[
-    str | None, typer.Option("--topic", help="Only topics that contain this, or tags equal to it.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -148,7 +145,7 @@ def progress(topic: Topic = None, corpus: Corpus = None, as_json: Json = False) 
     if as_json:
         print(json.dumps(asdict(found), default=lambda model: model.model_dump(mode="json"), indent=2))
     else:
-        _print_markdown(wording.progress(found))
+        print_markdown(wording.progress(found))
 
 
 @app.command("grade")
@@ -174,8 +171,8 @@ def grade(
     if question_file:
         asked, sections = _question_in(question_file), None
     else:
-        bank = _load_bank(settings, corpus)
-        asked, sections = _question_of(bank, str(question)), bank.sections
+        bank = load_bank_of(settings, corpus)
+        asked, sections = question_of(bank, str(question)), bank.sections
     text = _answer_in(answer_file)
     found = load_grader(settings.encoder, threads=settings.threads).grade(asked, text)
     if as_json:
@@ -242,75 +239,6 @@ def evaluate(
         measure.write_rows(json_file, found.rows())
 
 
-@bank_app.command("check")
-def bank_check(
-    path: Annotated[Path, typer.Argument(help="Question file or folder.")], as_json: Json = False
-) -> None:
-    """Report what is wrong with question files; the exit status is 1 where something is."""
-    from bot import wording
-    from questions.doctor import check
-
-    report = check(path)
-    if as_json:
-        print(json.dumps(report.to_json(), indent=2))
-    else:
-        print(wording.report(report))
-    if not report.ok:
-        raise typer.Exit(1)
-
-
-@bank_app.command("list")
-def bank_list(corpus: Corpus = None, topic: Topic = None, as_json: Json = False) -> None:
-    """List the questions."""
-    from bot import wording
-    from bot.settings import read_settings
-
-    bank = _load_bank(read_settings(), corpus)
-    wanted = (topic or "").casefold()
-    found = [question for question in bank.values() if wanted in question.topic.casefold()]
-    if as_json:
-        print(
-            json.dumps(
-                [
-                    {
-                        "id": question.id,
-                        "topic": question.topic,
-                        "level": question.level,
-                        "prompt": question.prompt,
-                        "points": len(question.key_points),
-                    }
-                    for question in found
-                ],
-                indent=2,
-            )
-        )
-    else:
-        _print_markdown(wording.listing(found))
-
-
-@bank_app.command("show")
-def bank_show(
-    identity: Annotated[
-        str,
-        typer.Argument(metavar="ID", help="Id of a question (its beginning will do) or of a guide section."),
-    ],
-    corpus: Corpus = None,
-    as_json: Json = False,
-) -> None:
-    """Show a question with its key points and model answer, or a section of the guide."""
-    from bot import wording
-    from bot.settings import read_settings
-
-    bank = _load_bank(read_settings(), corpus)
-    found: Question | Section = bank.sections.get(identity) or _question_of(bank, identity)
-    if as_json:
-        print(found.model_dump_json(indent=2))
-    elif isinstance(found, Section):
-        _print_markdown(wording.section(found))
-    else:
-        _print_markdown(wording.whole_question(found))
-
-
 @contextlib.contextmanager
 def open_practice(
     settings: "Settings", corpus: Path | None = None
@@ -325,8 +253,8 @@ def open_practice(
 
         return load_grader(settings.encoder, threads=settings.threads)
 
-    bank = _load_bank(settings, corpus)
-    chosen = corpus or settings.corpus
+    bank = load_bank_of(settings, corpus)
+    chosen = corpus_of(settings, corpus)
     with Store(settings.database) as store:
         grader = BackgroundGrader(load)
         try:
@@ -381,23 +309,6 @@ def _fail(message: str, code: int) -> NoReturn:
 
     print(f"error: {line(message)}", file=sys.stderr)
     sys.exit(code)
-
-
-def _load_bank(settings: "Settings", corpus: Path | None) -> Bank:
-    from questions.load import bundled_path, load_bank
-
-    return load_bank(corpus or settings.corpus or bundled_path())
-
-
-def _question_of(bank: Bank, identity: str) -> Question:
-    if identity in bank:
-        return bank[identity]
-    near = [known for known in bank if known.startswith(identity)]
-    if len(near) == 1:
-        return bank[near[0]]
-    near = near or difflib.get_close_matches(identity, bank)
-    hint = f"did you mean {' or '.join(near[:3])}?" if near else "'interview bank list' shows the ids"
-    raise InputError(f"there is no question {identity!r}; {hint}")
 
 
 def _question_in(path: Path) -> Question:
@@ -477,9 +388,3 @@ def _stopping_gently() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _print_markdown(text: str) -> None:
-    from bot.terminal import make_console, render
-
-    make_console().print(render(text))

@@ -10,8 +10,11 @@ from questions.errors import InterviewError
 _EXAMPLES = {
     "database": "INTERVIEW_DATABASE=/home/me/interview.db",
     "corpus": "INTERVIEW_CORPUS=/home/me/questions",
+    "corpora": "INTERVIEW_CORPORA=/home/me/corpora",
     "encoder": "INTERVIEW_ENCODER=sentence-transformers/all-mpnet-base-v2",
     "threads": "INTERVIEW_THREADS=1",
+    "discord_token": "DISCORD_TOKEN=MTA1...",
+    "discord_token_file": "DISCORD_TOKEN_FILE=/run/secrets/discord_token",
     "discord_api": "INTERVIEW_DISCORD_API=http://localhost:3000/api/v10",
     "discord_gateway": "INTERVIEW_DISCORD_GATEWAY=ws://localhost:3000",
     "discord_message_content": "INTERVIEW_DISCORD_MESSAGE_CONTENT=true",
@@ -35,6 +38,7 @@ class Settings(BaseSettings):
 
     database: Path = Field(default_factory=lambda: _data_folder() / "interview.db")
     corpus: Path | None = None
+    corpora: Path = Field(default_factory=lambda: _data_folder() / "corpora")
     encoder: str | None = None
     threads: int = Field(default=1, ge=1, le=64)
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
@@ -43,6 +47,14 @@ class Settings(BaseSettings):
     discord_gateway: str | None = Field(default=None, pattern=r"^wss?://[^/\s]+\S*$")
     discord_message_content: bool = False
     discord_shards: int | None = Field(default=None, ge=1)
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """Map each field to its environment variable."""
+        return {
+            name: str(field.validation_alias or f"INTERVIEW_{name.upper()}")
+            for name, field in cls.model_fields.items()
+        }
 
     def token(self) -> str:
         """Return the bot's token; raises SettingsError where there is none or its file can't be read."""
@@ -73,9 +85,10 @@ def read_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = str(first["loc"][0])
+        # Of a field with a name of its own, that name is told.
+        name = str(first["loc"][0]).lower()
         raise SettingsError(
-            f"INTERVIEW_{name.upper()}: {first['msg'].lower()}; for example {_EXAMPLES.get(name, '')}"
+            f"{Settings.variables()[name]}: {first['msg'].lower()}; for example {_EXAMPLES[name]}"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env can't be read ({error}); mend it or move it away") from error
@@ -84,6 +97,7 @@ def read_settings() -> Settings:
         update={
             "database": settings.database.expanduser(),
             "corpus": settings.corpus and settings.corpus.expanduser(),
+            "corpora": settings.corpora.expanduser(),
         }
     )
 

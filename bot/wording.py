@@ -14,7 +14,9 @@ from grader.models import Grade, PointGrade, Span, Verdict
 from questions.models import KeyPoint, Question, Section
 
 if TYPE_CHECKING:
+    from bot.duplicates import Pair
     from questions.doctor import Report
+    from questions.importing import Import
 
 SYMBOLS: Mapping[Verdict, str] = {
     Verdict.COVERED: "✔",
@@ -185,6 +187,15 @@ def listing(found: Sequence[Question]) -> str:
     return "\n".join(lines) if lines else "No questions."
 
 
+def hits(found: Sequence[Question]) -> str:
+    """List questions in their order, the best first: id, topic, level, prompt."""
+    lines = []
+    for question in found:
+        facts = f"`{line(question.id)}` · {escape(question.topic)} · {question.level}"
+        lines.append(f"- {facts}  \n  {escape(question.prompt)}")
+    return "\n".join(lines)
+
+
 def whole_question(question: Question) -> str:
     """Give a question with its key points, hint and model answer."""
     lines = [
@@ -227,6 +238,48 @@ def report(found: "Report") -> str:
     verdict = "can be practised" if found.ok else "has errors" if problems else "no question files there"
     lines.append(f"{_counted(found.found, 'question')} found, {_counted(problems, 'remark')}: {verdict}")
     return "\n".join(lines)
+
+
+def imported(found: "Import", name: str) -> str:
+    """Tell in plain text what an import did, and what to do next."""
+    counts = (
+        (found.added, "added"),
+        (found.updated, "updated"),
+        (found.kept, "changed by you and at the source: yours kept"),
+        (found.unchanged, "unchanged"),
+        (found.vanished, "gone at the source: kept"),
+        (found.removed, "removed by you: left out"),
+        (found.left_out, "left out: no answer that can be graded, or asked twice"),
+    )
+    lines = [f"{line(name)}: {found.files} {_files(found.files)} from {line(found.source)}"]
+    lines += [f"  {len(which)} {what}" for which, what in counts if which]
+    if found.silent:
+        lines.append(f"  {len(found.silent)} {_files(len(found.silent))} without questions")
+    if found.left_out or found.silent:
+        lines.append("  ('interview bank check' on the source says why)")
+    lines.append(f"licence: {', '.join(sorted(map(line, found.licences))) or 'none found'}")
+    if found.unlicensed:
+        lines.append(f"{found.unlicensed} {_files(found.unlicensed)} without a licence: for private use only")
+    return "\n".join([*lines, f"written to {line(str(found.folder))}", f"interview --corpus {line(name)}"])
+
+
+def pairs(found: "Sequence[Pair]", limit: int) -> str:
+    """List questions that may ask the same, in plain text."""
+    lines = []
+    for pair in found[:limit]:
+        lines.append(f"{pair.likeness:.2f}")
+        for question in (pair.first, pair.second):
+            source = question.source
+            where = f"{line(source.path)}:{source.line}" if source else line(question.id)
+            lines.append(f"  {where}: {line(question.prompt)}")
+    if len(found) > limit:
+        lines.append(f"and {len(found) - limit} more; --limit shows them")
+    lines.append(f"{len(found)} {'pair' if len(found) == 1 else 'pairs'} of questions may ask the same")
+    return "\n".join(lines)
+
+
+def _files(count: int) -> str:
+    return "file" if count == 1 else "files"
 
 
 def _topic(topic: TopicProgress) -> list[str]:

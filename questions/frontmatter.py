@@ -101,7 +101,7 @@ class Fields(BaseModel):
     license: _OneLine = Field(default=None, description="The same as licence.")
     source: _OneLine = Field(default=None, description="Where its questions come from.")
     dialect: _OneLine = Field(
-        default=None, description="How they were marked up there; written by the import."
+        default=None, description="How they were marked up there; a file that names it is native itself."
     )
     version: _Any = Field(default=None, description="The file's own version; not used.")
     last_updated: Annotated[date | str | None, WithJsonSchema({"type": "string", "format": "date"})] = Field(

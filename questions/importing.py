@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from questions import frontmatter, markdown
 from questions.errors import CorpusError
 from questions.files import unwritable, write_whole
-from questions.load import read_files
+from questions.load import Asked, read_files
 from questions.models import Question, Reading
 from questions.reading import decode, read
 from questions.workers import read_all
@@ -93,13 +93,12 @@ def import_corpus(path: Path, folder: Path, *, replace: bool = False) -> Import:
 
 def _native_files(path: Path, made: Import) -> dict[str, _File]:
     """Return the source's files in native form by their path in the corpus; each question once."""
-    seen: set[str] = set()
+    asked = Asked()
     files: dict[str, _File] = {}
     for reading in read_all(list(read_files(path)), path):
         file = Path(reading.path)
         name = file.name if file == path else file.relative_to(path).as_posix()
-        fresh = [question for question in reading.questions if question.id not in seen]
-        seen.update(question.id for question in fresh)
+        fresh = [question for question in reading.questions if asked.add(question) is None]
         made.left_out += [
             problem.question for problem in reading.problems if problem.fatal and problem.question
         ]

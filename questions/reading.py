@@ -49,7 +49,9 @@ def read(content: bytes, file: Path, root: Path, licence: str | None = None) -> 
         front, broken = FrontMatter(), _broken(error)
     community = _is_community(file)
     document = markdown.parse(body, offset)
-    dialect, drafts = (NONE, []) if community else dialects.read(document, f"{front.title or ''} {file.stem}")
+    named = f"{front.title or ''} {file.stem}"
+    written = front.dialect is not None
+    dialect, drafts = (NONE, []) if community else dialects.read(document, named, written=written)
     strict = dialect in (NONE, NATIVE)
     if broken and strict:
         return Reading(path=str(file), dialect=NONE, problems=(broken,))

@@ -33,13 +33,14 @@ def write(
     title: str,
     licence: str | None = None,
     source: str | None = None,
-    dialect: str | None = None,
+    dialect: str = "native",
 ) -> str:
     """Return the native file of questions of one topic, grouped by level, after their guide text.
 
     Reading it gives the same questions but for `derived` and `source`: key points are written out. Three
     things change in what no native file can hold: headings in an answer move below the question's, its
     lines that look like `**Hint:**` turn italic, and terms that a point's text does not hold are left out.
+    `dialect` is how they were marked up before; a file that names one is read as native.
     """
     shared = shared_tags(questions)
     front = {
