@@ -93,6 +93,6 @@ def test_every_command_and_option_is_documented(name: str, options: list[str]) -
     assert not missing, f"README.md doesn't mention {missing} of '{name}'"
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize("name", Settings.variables().values())
 def test_every_setting_is_documented(name: str) -> None:
-    assert f"INTERVIEW_{name.upper()}" in README
+    assert name in README

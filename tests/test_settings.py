@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import _EXAMPLES, Settings, SettingsError, read_settings
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"INTERVIEW_{name.upper()}", raising=False)
+    for name in Settings.variables().values():
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -47,5 +47,48 @@ def test_an_env_file_that_is_no_text_is_told(tmp_path: Path) -> None:
 
 def test_the_example_file_names_every_setting() -> None:
     example = (Path(__file__).parents[1] / ".env.example").read_text()
-    named = {line.split("=")[0].strip("# ") for line in example.splitlines() if "INTERVIEW_" in line}
-    assert named == {f"INTERVIEW_{name.upper()}" for name in Settings.model_fields}
+    named = {line.split("=")[0].strip("# ") for line in example.splitlines() if "=" in line}
+    assert named == set(Settings.variables().values())
+
+
+def test_every_setting_has_an_example() -> None:
+    assert set(_EXAMPLES) == set(Settings.model_fields)
+
+
+def test_the_token_is_read_from_its_variable_or_its_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN: is not set; "):
+        read_settings().token()
+    monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "token"))
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN_FILE: .* can't be read; "):
+        read_settings().token()
+    (tmp_path / "token").write_text(" \n")
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN_FILE: .* is empty; "):
+        read_settings().token()
+    (tmp_path / "token").write_text("abc\n")
+    assert read_settings().token() == "abc"
+    monkeypatch.setenv("DISCORD_TOKEN", "def")
+    assert read_settings().token() == "def"
+
+
+def test_the_token_is_in_no_text_about_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret-token")
+    assert "secret-token" not in repr(read_settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INTERVIEW_DISCORD_API", "discord.com"),
+        ("INTERVIEW_DISCORD_GATEWAY", "http://localhost"),
+        ("INTERVIEW_DISCORD_SHARDS", "0"),
+        ("INTERVIEW_DISCORD_MESSAGE_CONTENT", "perhaps"),
+    ],
+)
+def test_a_wrong_setting_of_discord_names_an_example(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"^{name}: .*; for example {name}=\S+$"):
+        read_settings()

@@ -8,7 +8,7 @@ import pytest
 from discord import app_commands
 
 from bot.client import BURST, FEATURES
-from bot.components import Button, Form, Select, buttons, custom_id
+from bot.components import Button, buttons
 from questions.models import Bank, KeyPoint, Question
 from tests.cogs.scene import Scene, labels, message, text
 from tests.cogs.test_practice import FULL, answer, attempts, card_of
@@ -164,20 +164,6 @@ def test_every_feature_has_a_file() -> None:
 
     files = {path.stem for path in Path(cogs.__path__[0]).glob("*.py")} - {"__init__"}
     assert files == set(FEATURES)
-
-
-def test_a_custom_id_that_is_too_long_is_a_bug() -> None:
-    with pytest.raises(ValueError, match="takes 100"):
-        custom_id("b", "name", 1, ["x" * 100])
-
-
-def test_forms_and_selects_cut_what_is_too_long() -> None:
-    made = Form("x", 1, title="t" * 60).field("a", "l" * 60, description="d" * 200)
-    assert len(made.title) == 45
-    options = [(str(number), "o" * 200) for number in range(40)]
-    select = Select("x", 1, options=options, placeholder="p" * 200)
-    assert len(select.item.options) == 25
-    assert all(len(option.label) <= 100 for option in select.item.options)
 
 
 def long_bank() -> Bank:

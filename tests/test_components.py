@@ -1,0 +1,59 @@
+"""State in a `custom_id`: what is put in comes out, and what isn't ours is left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.components import Button, Form, Select, custom_id, read_form, select_options
+
+args = st.lists(st.text(alphabet="abcdef0123456789-", max_size=12), max_size=4)
+
+
+@given(st.integers(0, 2**63 - 1), args)
+def test_a_forms_state_comes_back(owner: int, given_args: list[str]) -> None:
+    made = Form("answer", owner, *given_args, title="Answer").field("text", "Say it")
+    sent = {
+        "custom_id": made.custom_id,
+        "components": [{"type": 18, "component": {"type": 4, "custom_id": "text", "value": "words"}}],
+    }
+    assert read_form(sent) == ("answer", str(owner), given_args, {"text": "words"})
+
+
+@given(st.integers(0, 2**63 - 1), args)
+def test_a_buttons_state_comes_back(owner: int, given_args: list[str]) -> None:
+    made = Button("answer", owner, *given_args, label="Answer")
+    match = Button.__discord_ui_compiled_template__.fullmatch(made.custom_id)
+    assert match
+    assert (match["name"], match["owner"]) == ("answer", str(owner))
+    assert match["args"].split(":")[1:] == given_args
+    assert not Select.__discord_ui_compiled_template__.fullmatch(made.custom_id)
+
+
+def test_a_select_and_a_bare_text_field_are_read() -> None:
+    sent = {
+        "custom_id": "f:appeal:1:2",
+        "components": [
+            {"type": 18, "component": {"type": 3, "custom_id": "point", "values": ["p1"]}},
+            {"type": 1, "components": [{"type": 4, "custom_id": "words", "value": ""}]},
+            {"type": 10, "id": 3},
+        ],
+    }
+    assert read_form(sent) == ("appeal", "1", ["2"], {"point": "p1", "words": ""})
+
+
+@pytest.mark.parametrize("foreign", ["", "abc", "b:answer:1", "f:Answer:1", "f:answer:x"])
+def test_foreign_forms_are_left_alone(foreign: str) -> None:
+    assert read_form({"custom_id": foreign, "components": []}) is None
+
+
+def test_an_id_takes_at_most_100_characters() -> None:
+    with pytest.raises(ValueError, match="takes 100"):
+        custom_id("b", "answer", 2**63, ["x" * 80])
+
+
+def test_texts_are_cut_to_discords_limits() -> None:
+    made = Form("x", 1, title="t" * 60).field("a", "l" * 60, description="d" * 200)
+    assert len(made.title) == 45
+    options = select_options([(str(number), "o" * 200) for number in range(40)])
+    assert len(options) == 25
+    assert all(len(option.label) == 100 for option in options)

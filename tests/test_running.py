@@ -1,0 +1,80 @@
+"""`interview run`: every check is told, every fault names its remedy, nothing is left open."""
+
+from pathlib import Path
+
+import discord
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot import running
+from bot.running import StartError
+from bot.settings import Settings
+from questions.errors import InterviewError
+from tests.practising import WordGrader
+
+CORPUS = Path(__file__).parents[1] / "questions" / "corpus" / "docker.md"
+
+
+@pytest.fixture(autouse=True)
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Grade by words, and put discord.py's own addresses back at the end."""
+    monkeypatch.setattr(running, "load_grader", lambda *_, **__: WordGrader())
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(discord.Asset, "BASE", discord.Asset.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    monkeypatch.delenv("DISCORD_TOKEN_FILE", raising=False)
+
+
+def settings(folder: Path, **fields: object) -> Settings:
+    """Settings of a bot whose Discord can't be reached."""
+    given = {
+        "database": folder / "bot.db",
+        "corpus": CORPUS,
+        "discord_api": "http://127.0.0.1:9/api/v10",
+        "DISCORD_TOKEN": "a.b.c",
+        **fields,
+    }
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    wrong = settings(tmp_path, corpus=tmp_path / "none", database=tmp_path, DISCORD_TOKEN=None)
+    with pytest.raises(StartError, match="3 of 4 checks failed"):
+        running.run(wrong, said.append)
+    assert [line.split(":")[0] for line in said] == [
+        "failed  token",
+        "failed  corpus",
+        "failed  database",
+        "ok      grader",
+    ]
+    assert "DISCORD_TOKEN" in said[0]
+    assert "no such file" in said[1]
+    assert "INTERVIEW_DATABASE" in said[2]
+
+
+def test_a_model_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise InterviewError("the model can't be loaded; install the package again")
+
+    monkeypatch.setattr(running, "load_grader", fail)
+    said: list[str] = []
+    with pytest.raises(StartError, match="1 of 4"):
+        running.run(settings(tmp_path), said.append)
+    assert said[-1] == "failed  grader: the model can't be loaded; install the package again"
+
+
+def test_a_network_that_is_down_is_told(tmp_path: Path) -> None:
+    said: list[str] = []
+    with pytest.raises(StartError, match=r"can't reach Discord .* check the network"):
+        running.run(settings(tmp_path), said.append)
+    assert all(line.startswith("ok ") for line in said)
+
+
+def test_nothing_is_left_open(tmp_path: Path) -> None:
+    with pytest.raises(StartError):
+        running.run(settings(tmp_path), lambda _: None)
+    # Closed with its write-ahead log taken in.
+    assert not (tmp_path / "bot.db-wal").exists()
