@@ -34,6 +34,7 @@ _NESTED_VERBS = vocabulary(
     "plugin context manifest trust builder rollout remote stash"
 )
 _PROMPT = re.compile(r"^(?:\$|>|%|PS [^>]*>|[\w.-]+@[\w.-]+[^$#]*[$#])\s+")
+_GENERIC_FLAGS = frozenset({"--name", "-it", "-ti", "-d", "--rm"})
 _MOST_COMMANDS = 4
 _MOST_FLAGS = 6
 _MOST_VALUES = 100
@@ -224,14 +225,16 @@ def _with_commands(said: list[str], commands: list[tuple[str, tuple[str, ...]]])
     if not names:
         return [CodeStatement(text, commented=True) for text in said]
     if len(names) == 1:
-        flags = list(dict.fromkeys(flag for name, own in commands if name == names[0] for flag in own))
+        # A flag's value is an example, and a name or a terminal is beside the point.
+        own = dict.fromkeys(_bare(flag) for name, own in commands if name == names[0] for flag in own)
+        flags = [flag for flag in own if flag not in _GENERIC_FLAGS]
         shown = " ".join([names[0], *flags[:_MOST_FLAGS]])
     else:
         flags = []
         shown = ", ".join(names[:_MOST_COMMANDS])
     terms = (
         *names[:_MOST_COMMANDS],
-        *(flag.split(" ")[0].split("=")[0] for flag in flags if flag.startswith("--")),
+        *(flag for flag in flags if flag.startswith("--")),
     )
     if said:
         earlier = [CodeStatement(text, commented=True) for text in said[:-1]]
@@ -241,6 +244,10 @@ def _with_commands(said: list[str], commands: list[tuple[str, tuple[str, ...]]])
         for name, own in commands
         if own or " " in name
     ]
+
+
+def _bare(flag: str) -> str:
+    return flag.split(" ")[0].split("=")[0]
 
 
 def _with_data(said: list[str], data: list[str]) -> list[CodeStatement]:

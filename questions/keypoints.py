@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from questions import markdown
 from questions.code import code_statements, code_usage
@@ -18,7 +17,8 @@ from questions.words import content_words, stems, vocabulary, words
 
 _MOST = 8  # more points than this make an answer a recital
 _CONSIDERED = 80  # statements that are compared with each other: a book is no answer
-_MERGED = 160  # characters of two short neighbours that may become one point
+_ENOUGH = 3  # statements in words, for those of uncommented code to be left out
+_TELLING = 8  # content words, above which more of them make a statement no better as a point
 _UNCOMMENTED = 3  # rank of what only the code says
 _LONGEST = 320  # characters of a statement; a longer sentence is cut at a clause
 
@@ -363,29 +363,16 @@ def _distinct(statements: list[_Statement]) -> list[_Statement]:
 
 
 def _fewest(statements: list[_Statement]) -> list[_Statement]:
-    """Bring statements down to the most that a question may have.
+    """Bring statements down to the most that a question may have: the most telling ones, in their order.
 
-    Uncommented code goes first, then short neighbours become one, then the least telling go.
+    What only code says is kept where little else is said: nobody answers in settings.
     """
-    statements = list(statements)
-    while len(statements) > _MOST and any(s.rank == _UNCOMMENTED for s in statements):
-        del statements[max(i for i, s in enumerate(statements) if s.rank == _UNCOMMENTED)]
-    while len(statements) > _MOST and (index := _best_pair(statements)) is not None:
-        a, b = statements[index : index + 2]
-        shared = a.text.partition(": ")[0] + ": "
-        text = f"{a.text}; {b.text.removeprefix(shared)}"
-        statements[index : index + 2] = [replace(a, text=text, terms=_union(a.terms, b.terms))]
-    while len(statements) > _MOST:
-        worst = max(range(len(statements)), key=lambda i: (statements[i].rank, -len(statements[i].text), i))
-        del statements[worst]
-    return statements
-
-
-def _best_pair(statements: list[_Statement]) -> int | None:
-    """Return the index of the first of two neighbours that lose least as one point, or None."""
-    pairs = [
-        (-min(a.rank, b.rank), len(a.text) + len(b.text), index)
-        for index, (a, b) in enumerate(pairwise(statements))
-        if a.group == b.group and a.avoid == b.avoid and len(a.text) + len(b.text) <= _MERGED
-    ]
-    return min(pairs)[2] if pairs else None
+    worded = [statement for statement in statements if statement.rank != _UNCOMMENTED]
+    kept = worded if len(worded) >= _ENOUGH else statements
+    if len(kept) <= _MOST:
+        return kept
+    telling = sorted(
+        range(len(kept)),
+        key=lambda i: (kept[i].rank, -min(len(content_words(kept[i].text)), _TELLING), i),
+    )
+    return [kept[index] for index in sorted(telling[:_MOST])]

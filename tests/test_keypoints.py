@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.keypoints import derive, point_id
+from questions import markdown
+from questions.keypoints import derive, from_short_answer, point_id
 
 
 def _texts(reference: str) -> list[str]:
@@ -93,10 +94,42 @@ def test_at_most_eight_points() -> None:
     assert len(derive(reference)) == 8
 
 
-def test_short_neighbours_are_merged_before_anything_is_dropped() -> None:
-    words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
-    text = " ".join(_texts("\n".join(f"- {word} scaling" for word in words)))
-    assert all(word in text for word in words)
+def test_the_most_telling_statements_are_kept_in_their_order() -> None:
+    short = [f"- {word} scaling" for word in ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")]
+    long = [f"- **{name}**: keeps the requests of each tenant apart by {name}" for name in "klmnop"]
+    kept = _texts("\n".join([*short[:3], *long, *short[3:]]))
+    assert kept == [*("alpha scaling", "beta scaling"), *(line[2:].replace("**", "") for line in long)]
+
+
+def test_settings_are_no_points_where_enough_is_said_in_words() -> None:
+    code = "```yaml\nservices:\n  app:\n    logging:\n      driver: json-file\n      max-size: 10m\n```\n"
+    said = "- Logs are rotated by size\n- Old files are removed\n- The driver writes plain files\n"
+    assert _texts(said + code) == [
+        "Logs are rotated by size",
+        "Old files are removed",
+        "The driver writes plain files",
+    ]
+    assert any("json-file" in text for text in _texts(code))
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [
+        ("True.", ["Is DNS fast: True"]),
+        ("`docker ps`", ["Is DNS fast: docker ps"]),
+        ("```sql\nSELECT 1\n```", ["SELECT 1"]),
+        ("```mermaid\ngraph TB\n```", []),
+        ("", []),
+        (
+            "```js\nconst out = items.map(f).filter(Boolean)\nfor (const x of out) { send(x) }\n"
+            "items.reduce((a, b) => a + b, start) + someMoreOfTheSame + andMore + andMore + andMore + andMore\n```",
+            ["The code uses items.map, filter, send, items.reduce"],
+        ),
+    ],
+)
+def test_an_answer_too_short_for_a_statement_takes_the_question_along(answer: str, points: list[str]) -> None:
+    found = from_short_answer("Is DNS fast?", markdown.parse(answer).blocks)
+    assert [point.text for point in found] == points
 
 
 @pytest.mark.parametrize(

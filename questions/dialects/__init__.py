@@ -15,14 +15,18 @@ from questions.markdown import Document
 __all__ = ["NATIVE", "NONE", "Draft", "DraftPoint", "group_level", "read", "says_nothing", "unnumbered"]
 
 NATIVE, NONE = "native", "none"
+_LABELLED = 0.6  # share of a file's questions that have an answer's label, for all its answers to have one
 _TITLE_WORDS = ("interview", "question", "q&a", "q & a", "quiz", "faq", "flashcard", "flash card")
 
 
-def read(document: Document, title: str = "") -> tuple[str, list[Draft]]:
+def read(document: Document, title: str = "", *, written: bool = False) -> tuple[str, list[Draft]]:
     """Return the name of a file's dialect and its drafts; ("none", []) when nothing is asked.
 
-    `title` is what else the file is called: its front matter's title, its name.
+    `title` is what else the file is called: its front matter's title, its name. `written` says that this
+    package wrote it: then it is native, whatever its answers look like.
     """
+    if written and (drafts := native.read(document)):
+        return NATIVE, drafts
     if bilingual.fits(document):
         return "bilingual", bilingual.read(document)
     if native.fits(document):
@@ -30,7 +34,8 @@ def read(document: Document, title: str = "") -> tuple[str, list[Draft]]:
     rows = outline.rows(document)
     found = forms.openers(rows, titled=_titled(document, title), lines=len(document.lines))
     three_steps = any(EASY in opener.row.text or EXPERT in opener.row.text for opener in found)
-    drafts = [cutting.draft(document, opener, three_steps=three_steps) for opener in found]
+    labelled = sum(opener.answered for opener in found) >= _LABELLED * len(found)
+    drafts = [cutting.draft(document, o, labelled=labelled, three_steps=three_steps) for o in found]
     if not drafts:
         return NONE, []
     ((name, _),) = Counter(draft.form for draft in drafts).most_common(1)

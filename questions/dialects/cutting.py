@@ -28,6 +28,7 @@ _FENCED_ANSWER = re.compile(r"\s*(?:ans(?:wer)?|sol(?:ution)?|a)\s*\d{0,3}\s*[:.
 _PROSE_FENCES = frozenset({"", "text", "txt", "plain", "plaintext", "markdown", "md"})
 _TAGGED_COMMENT = re.compile(r"(tags?|expertise|difficulty|level)\s*:\s*\(?([^()]*)\)?", re.IGNORECASE)
 _EXPERTISE = {"0": Level.FUNDAMENTAL, "1": Level.INTERMEDIATE, "2": Level.ADVANCED, "3": Level.ADVANCED}
+_ONE_PARAGRAPH = (labels.LEVEL, labels.TAGS, labels.HINT, labels.ASIDE)
 _MOST_LEAD = 1_500  # characters before the answer's label that still belong to the question
 _FEWEST_POINTS, _MOST_POINTS = 2, 12  # of an author's list, to be taken as all that an answer should say
 _QUICK = ("quick answer", "short answer", "brief answer", "tl;dr", "tldr")
@@ -38,9 +39,11 @@ _TELLING_WORDS = 40  # a quick answer of so many words holds the key points
 class _Part:
     """What stands under one label: Markdown and the same as blocks. `name` is the label's words."""
 
+    # `level` is that of the heading that is the label, or 0.
     role: str
     name: str = ""
     line: int = 0
+    level: int = 0
     chunks: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
@@ -53,15 +56,18 @@ class _Part:
         self.blocks.extend(blocks)
 
 
-def draft(document: Document, opener: Opener, *, three_steps: bool) -> Draft:
-    """Make the draft of a question. `three_steps`: the file's levels are marked 👶 ⭐ 🚀."""
+def draft(document: Document, opener: Opener, *, labelled: bool, three_steps: bool) -> Draft:
+    """Make the draft of a question.
+
+    `labelled`: the answers of the file are labelled. `three_steps`: its levels are marked 👶 ⭐ 🚀.
+    """
     row = opener.row
-    parts = _Cut().parts(_body(document, opener))
+    parts = _Cut(labelled=labelled).parts(_body(document, opener))
     said = opener.title
     answers = [part for part in parts if part.role == ANSWER]
     answers = [part for part in answers if part.blocks] or answers[:1]
     explained = [part for part in parts if part.role == labels.EXPLANATION]
-    lead = next((part for part in parts if part.role == ""), None)
+    lead = _merged([part for part in parts if part.role == ""])
     prompt, multiple_choice = said.text, False
     if answers:
         answers, asked = _without_question(answers)
@@ -101,6 +107,17 @@ def draft(document: Document, opener: Opener, *, three_steps: bool) -> Draft:
         follow_up=_one_line(parts, labels.FOLLOW_UP),
         tags=tag_list(re.split(r"[,;|/]", _one_line(parts, labels.TAGS) or "")),
         form=_form(opener, parts, multiple_choice=multiple_choice),
+    )
+
+
+def _merged(parts: Sequence[_Part]) -> _Part | None:
+    if not parts:
+        return None
+    return _Part(
+        "",
+        line=parts[0].line,
+        chunks=[chunk for part in parts for chunk in part.chunks],
+        blocks=[block for part in parts for block in part.blocks],
     )
 
 
@@ -165,17 +182,19 @@ def _unwrapped(body: str) -> str:
 class _Cut:
     """One pass over a question's body."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, labelled: bool) -> None:
+        self.labelled = labelled
         self.found: list[_Part] = [_Part("")]
+        self.last = ""  # the role of the last label
         self.ended = False
 
     def parts(self, body: Document) -> list[_Part]:
         self._blocks(body)
         for part in self.found:
-            while part.blocks and part.blocks[-1].kind == "hr":
-                part.blocks.pop()
-            while part.chunks and part.chunks[-1].strip() in ("", "---", "***", "___", "* * *", "- - -"):
+            while part.chunks and _is_tail(part.chunks[-1]):
                 part.chunks.pop()
+                if part.blocks and part.blocks[-1].kind in ("paragraph", "heading", "hr"):
+                    part.blocks.pop()
         return [part for part in self.found if part.role or part.blocks]
 
     def _blocks(self, body: Document) -> None:
@@ -192,6 +211,9 @@ class _Cut:
                 self._html(block, body)
             elif block.kind in ("fence", "code_block") and self._fenced_answer(block, body):
                 pass
+            elif block.kind != "hr" and self._is_aside():
+                self._go_on()
+                self.found[-1].add(_source(body, block), [block])
             elif block.kind == "blockquote" and _quoted_label(block):
                 inner = "\n".join(
                     line.lstrip().removeprefix(">").removeprefix(" ") for line in _lines(body, block)
@@ -200,28 +222,37 @@ class _Cut:
             else:
                 self.found[-1].add(_source(body, block), [block])
 
-    def _start(self, label: Label, line: int) -> None:
+    def _start(self, label: Label, line: int, level: int = 0) -> None:
         role = label.role
         answered = any(part.role == ANSWER for part in self.found)
-        if role == ANSWER and answered and self.found[-1].role in (labels.FOLLOW_UP, labels.ASIDE):
+        if role == ANSWER and answered and self.last in (labels.FOLLOW_UP, labels.ASIDE):
             # The answer to a follow-up question.
             role = labels.ASIDE
-        self.found.append(_Part(role, label.name, line))
+        self.last = role
+        self.found.append(_Part(role, label.name, line, level))
         if label.rest:
             self.found[-1].add(html.inline(label.rest), [Block("paragraph", line, line + 1, text=label.rest)])
 
+    def _go_on(self) -> None:
+        """Go back to the answer, or to what stands before it, after a part that has ended."""
+        answered = any(part.role == ANSWER for part in self.found)
+        self.found.append(_Part(ANSWER if answered else ""))
+
+    def _is_aside(self) -> bool:
+        """Say whether the last part is a note on one line, which ends with its paragraph."""
+        last = self.found[-1]
+        return last.level == 0 and bool(last.blocks) and last.role in _ONE_PARAGRAPH
+
     def _labels(self, label: Label | None) -> bool:
-        """Say whether a label starts a part here: some do so only above the answer."""
-        if label is None:
+        """Say whether a label starts a part here: some do so only above the answer, or below it."""
+        if label is None or label.role == labels.QUESTION:
             return False
         last = self.found[-1]
-        if label.role == labels.QUESTION:
-            return False
         if label.name in labels.LEADING:
             return not last.blocks or last.role in (labels.LEVEL, labels.TAGS, labels.ASIDE)
         if label.role == labels.POINTS or label.name in labels.AFTER_ANSWER:
             return any(part.role == ANSWER for part in self.found)
-        return True
+        return self.labelled or label.name not in labels.WEAK_ANSWERS
 
     def _paragraph(self, block: Block, body: Document) -> None:
         if _is_back_to_top(block.text):
@@ -241,27 +272,19 @@ class _Cut:
                     continue
             label = labels.of_line(line)
             if label is None or not self._labels(label):
-                if number == begun and self._after_meta():
-                    self.found.append(_Part(""))
                 continue
             self._keep(block, lines, begun, number)
             self._start(label, body.offset + block.start + number)
             begun = number + 1
         self._keep(block, lines, begun, len(lines))
 
-    def _after_meta(self) -> bool:
-        """Say whether the last part is a line about the question that already has its text."""
-        last = self.found[-1]
-        return last.role in (labels.LEVEL, labels.TAGS) and bool(last.blocks)
-
     def _keep(self, block: Block, lines: list[str], begun: int, end: int) -> None:
         text = html.inline("\n".join(lines[begun:end])) if begun < end else ""
         if not text.strip():
             return
+        if begun == 0 and self._is_aside():
+            self._go_on()
         part = self.found[-1]
-        if part.role in (labels.LEVEL, labels.TAGS) and part.blocks:
-            part = _Part("")
-            self.found.append(part)
         continued = begun > 0 and part.blocks and part.blocks[-1].kind == "paragraph"
         if continued and part.blocks[-1].end == block.start + begun and part.chunks:
             text = f"{part.blocks[-1].text}\n{text}"
@@ -272,9 +295,12 @@ class _Cut:
     def _heading(self, block: Block, body: Document) -> None:
         label = labels.of_heading(block.text)
         if label is not None and self._labels(label):
-            self._start(label, body.offset + block.start)
-        else:
-            self.found[-1].add(_source(body, block), [block])
+            self._start(label, body.offset + block.start, block.level)
+            return
+        last = self.found[-1]
+        if last.role not in ("", ANSWER, labels.EXPLANATION) and last.level >= block.level:
+            self._go_on()
+        self.found[-1].add(_source(body, block), [block])
 
     def _list(self, block: Block, body: Document) -> None:
         found = [_item_label(item) for item in block.children]
@@ -333,6 +359,16 @@ class _Cut:
         said = f"{first}\n{textwrap.dedent(rest)}".strip()
         self.found[-1].add(said, markdown.parse(said).blocks)
         return True
+
+
+def _is_tail(chunk: str) -> bool:
+    """Say whether the end of an answer says nothing: a rule, a picture, a heading with nothing below."""
+    said = chunk.strip()
+    if not said or set(said) <= set("-*_ "):
+        return True
+    if "\n" in said or said.startswith(("```", "~~~", "|", ">")):
+        return False
+    return said.startswith("#") or not markdown.own_words(said).text
 
 
 def _lines(body: Document, block: Block) -> list[str]:
@@ -444,7 +480,7 @@ def _first_paragraph(lead: _Part) -> tuple[str, list[_Part]]:
     if first is None or first.kind not in ("paragraph", "blockquote"):
         return "", [lead]
     text = first.text or " ".join(child.text for child in first.children)
-    rest = _Part("", lead.name, lead.line, lead.chunks[1:], lead.blocks[1:])
+    rest = _Part("", lead.name, lead.line, lead.level, lead.chunks[1:], lead.blocks[1:])
     return title(text).text, [rest]
 
 

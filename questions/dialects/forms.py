@@ -35,6 +35,7 @@ class Opener(NamedTuple):
     end: int
     form: str
     group: tuple[tuple[int, str], ...]
+    answered: bool
 
 
 class _Candidate(NamedTuple):
@@ -202,7 +203,9 @@ def _walk(
         if current is not None:
             row = rows[current.place]
             candidate = current.candidate
-            result.append(Opener(row, candidate.title, max(line, row.end), candidate.form, current.group))
+            result.append(
+                Opener(row, candidate.title, max(line, row.end), candidate.form, current.group, answered)
+            )
             current = None
 
     for index, row in enumerate(rows):

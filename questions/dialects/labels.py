@@ -27,7 +27,7 @@ _NAMES = {
         "problem statement"
     ),
     POINTS: "key points|key point|good to hear|key points to cover|points to cover|what to listen for|must mention",
-    HINT: "hint|hints|tip",
+    HINT: "hint|hints",
     FOLLOW_UP: (
         "follow-up|follow up|followup|follow-ups|follow ups|follow-up question|follow-up questions|"
         "follow up question|follow up questions|followup question|followup questions|possible follow-ups|"
@@ -52,12 +52,16 @@ LEADING = vocabulary(
     "type time duration format points score marks status author video importance complexity level topic "
     "topics area keywords subject skills experience category categories difficulty frequency"
 )
+# Labels that stand before an answer only where the file labels its answers: else they are part of one.
+WEAK_ANSWERS = frozenset(
+    {"a", "back", "solution", "sol", "response", "reply", "expected", "tl;dr", "tldr", "detailed explanation"}
+)
 # Labels that an unlabelled answer may well hold itself.
 AFTER_ANSWER = frozenset({"common mistakes", "red flags", "key points", "key point"})
 _NUMBERED_ANSWER = re.compile(r"(?:a|ans|answer|solution)\s*[-#.]?\s*\d{1,4}")
 _PLAIN_ANSWER = re.compile(
     r"(?:(?:expected |sample |model )?answers?|ans|sol|solution)\s*(?:\d{1,4})?\s*(?:[:：]|[-–—.)]\s)\s*|"
-    r"a\s*(?:\d{1,4})?\s*[:：]\s*|a\s*\d{1,4}\s*[.)]\s+",
+    r"(?-i:A)\s*(?:\d{1,4})?\s*[:：]\s*|(?-i:A)\s*\d{1,4}\s*[.)]\s+",
     re.IGNORECASE,
 )
 _PLAIN_OTHER = re.compile(

@@ -270,11 +270,17 @@ def _between(lines: Sequence[str], first: _Tag, second: _Tag) -> str:
 
 
 def _code_lines(blocks: Sequence[Block]) -> set[int]:
-    """Return the lines that are inside fences: their tags are text."""
+    """Return the lines that are inside fences: their tags are text.
+
+    A fence that begins with the end of a `<details>` is none: its own start was swallowed by the HTML block
+    above, so what looks like its start is its end.
+    """
     found: set[int] = set()
     for block in blocks:
         if block.kind == "fence":
-            found.update(range(block.start, block.end))
+            first = _TAG.search(block.text)
+            if not (first and first.group(1) and _TAG.search(block.text, first.end())):
+                found.update(range(block.start, block.end))
         found |= _code_lines(block.children)
     return found
 

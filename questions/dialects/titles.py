@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from questions import markdown
+from questions.dialects import html
 from questions.frontmatter import level_named
 from questions.models import Level
 from questions.words import vocabulary
@@ -59,7 +60,9 @@ class Title(NamedTuple):
 
 def title(inline: str) -> Title:
     """Read inline Markdown as a question's title."""
-    said = " ".join(markdown.plain(inline, code=True).replace("\u200b", "").replace("\ufe0f", "").split())
+    said = " ".join(
+        markdown.plain(html.inline(inline), code=True).replace("\u200b", "").replace("\ufe0f", "").split()
+    )
     starred = said.count("⭐") + said.count("★")
     level = next((level for mark, level in _LEVELS_BY_MARK.items() if mark in said), None)
     said = _TRAILING_MARKS.sub("", _LEADING_MARKS.sub("", said)).strip()
