@@ -40,7 +40,7 @@ def question_of(example: Example) -> Question:
 
 
 def fit_scaling(
-    logits: NDArray[np.float64], labels: NDArray[np.int64], *, steps: int = 2000, rate: float = 0.05
+    logits: NDArray[np.float64], labels: NDArray[np.int64], *, steps: int = 500, rate: float = 0.1
 ) -> tuple[float, NDArray[np.float64]]:
     """Return temperature and biases that minimise the log loss of `labels`, by plain gradient descent.
 
