@@ -259,7 +259,7 @@ class Leaderboard:
 
     def _own(self, scope: str, person: str, period: Period, found: Window, topic: str) -> Row | None:
         """Work out a row that the table doesn't show: too far down, or hidden."""
-        sums = self._store.standings.of(person, scope or None, found.start, found.end, BEST_OF[period], topic)
+        sums = self._store.standings.of(person, scope, found.start, found.end, BEST_OF[period], topic)
         if sums is None:
             return None
         points, answers = sums

@@ -19,7 +19,6 @@ GROUP BY {partition}
 """
 _ALL_TOPICS = {"topic": "''", "partition": "person"}
 _BY_TOPIC = {"topic": "topic", "partition": "person, topic"}
-_SHOWN = {True: " AND NOT p.hidden AND p.alias IS NOT NULL", False: " AND NOT p.hidden AND a.guild = :scope"}
 
 
 class StandingRows:
@@ -34,9 +33,11 @@ class StandingRows:
         """Make a period's standings anew from its answers; those of one person where one is given."""
         values: dict[str, Any] = {"scope": scope, "key": key, "best": best, "person": person}
         values |= {"start": text(start), "end": text(end)}
-        whose = " AND person = :person" if person else ""
-        where = _SHOWN[scope == ""] + (" AND a.person = :person" if person else "")
-        self._db.run(f"DELETE FROM standings WHERE scope = :scope AND period = :key{whose}", values)
+        where = _where(scope, person) + " AND NOT p.hidden" + ("" if scope else " AND p.alias IS NOT NULL")
+        # The plus keeps SQLite from searching by scope and period, under which everyone has rows.
+        theirs = "person = :person AND +scope = :scope AND +period = :key"
+        all_ = "scope = :scope AND period = :key"
+        self._db.run(f"DELETE FROM standings WHERE {theirs if person else all_}", values)
         for parts in (_ALL_TOPICS, _BY_TOPIC):
             self._db.run(
                 "INSERT INTO standings (scope, period, topic, person, points, answers, total)"
@@ -47,17 +48,15 @@ class StandingRows:
             )
 
     def of(
-        self, person: str, guild: str | None, start: datetime, end: datetime, best: int, topic: str
+        self, person: str, scope: str, start: datetime, end: datetime, best: int, topic: str
     ) -> tuple[int, int] | None:
         """Work out one person's points and answers, hidden or not; None without an answer."""
-        where = " AND a.person = :person"
-        where += " AND a.guild = :guild" if guild else ""
-        where += " AND q.topic = :topic" if topic else ""
+        where = _where(scope, person) + (" AND q.topic = :topic" if topic else "")
         row = self._db.row(
             _SUMS.format(**_ALL_TOPICS, where=where),
             {
                 "person": person,
-                "guild": guild,
+                "scope": scope,
                 "topic": topic,
                 "start": text(start),
                 "end": text(end),
@@ -157,3 +156,10 @@ class StandingRows:
         )
         assert row is not None
         return int(row["count"])
+
+
+def _where(scope: str, person: str | None) -> str:
+    """Narrow answers to a scope, and to one person: by the person's index, not by the server's."""
+    if person:
+        return " AND a.person = :person" + (" AND +a.guild = :scope" if scope else "")
+    return " AND a.guild = :scope" if scope else ""

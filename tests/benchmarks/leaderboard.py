@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.leaderboard`: leaderboards over a million answers, and what a mark costs there."""
+"""`python -m tests.benchmarks.leaderboard`: leaderboards over a million answers, and what a mark costs."""
 
 import random
 import statistics
