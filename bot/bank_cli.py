@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 _SLOW = 500  # new questions; reading fewer takes no time that needs an explanation
 
+# Typer would say that a file can't be read without saying what to do; whoever reads it says both.
 Corpus = Annotated[
     Path | None,
-    typer.Option("--corpus", help="Question file or folder, or an imported corpus, instead of the bundled."),
+    typer.Option(
+        "--corpus",
+        readable=False,
+        help="Question file or folder, or an imported corpus, instead of the bundled.",
+    ),
 ]
 Topic = Annotated[
     str | None, typer.Option("--topic", help="Only topics that contain this, or tags equal to it.")
@@ -40,7 +45,9 @@ class InputError(InterviewError):
 
 @bank_app.command("check")
 def bank_check(
-    path: Annotated[Path, typer.Argument(help="Question file or folder, or an imported corpus.")],
+    path: Annotated[
+        Path, typer.Argument(readable=False, help="Question file or folder, or an imported corpus.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Report what is wrong with question files; the exit status is 1 where something is."""
@@ -96,7 +103,7 @@ def bank_show(
 
 @bank_app.command("import")
 def bank_import(
-    path: Annotated[Path, typer.Argument(help="Question file or folder, in any dialect.")],
+    path: Annotated[Path, typer.Argument(readable=False, help="Question file or folder, in any dialect.")],
     to: Annotated[str, typer.Option("--to", metavar="NAME", help="Name of the corpus, for --corpus NAME.")],
     replace: Replace = False,
 ) -> None:

@@ -154,7 +154,10 @@ def grade(
         str, typer.Option("--answer-file", help="Text file with the answer; - reads it from stdin.")
     ],
     question_file: Annotated[
-        Path | None, typer.Option("--question-file", help="JSON file with one question and its key points.")
+        Path | None,
+        typer.Option(
+            "--question-file", readable=False, help="JSON file with one question and its key points."
+        ),
     ] = None,
     question: Annotated[str | None, typer.Option("--question", help="Id of a question in the bank.")] = None,
     corpus: Corpus = None,
@@ -186,15 +189,21 @@ def grade(
 @app.command("evaluate")
 def evaluate(
     questions: Annotated[
-        Path | None, typer.Option("--questions", help="Questions with key points, one JSON object a line.")
+        Path | None,
+        typer.Option(
+            "--questions", readable=False, help="Questions with key points, one JSON object a line."
+        ),
     ] = None,
     answers: Annotated[
-        Path | None, typer.Option("--answers", help="Labelled answers to them, one JSON object a line.")
+        Path | None,
+        typer.Option("--answers", readable=False, help="Labelled answers to them, one JSON object a line."),
     ] = None,
     pairs: Annotated[
         Path | None,
         typer.Option(
-            "--pairs", help="Answers with references only: question, references, answer, score or label."
+            "--pairs",
+            readable=False,
+            help="Answers with references only: question, references, answer, score or label.",
         ),
     ] = None,
     json_file: Annotated[

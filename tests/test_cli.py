@@ -7,11 +7,12 @@ import pty
 import re
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 from bot import cli, practice
 from bot.store import Store
 from questions.load import bundled_path, load_bank
+from tests.test_store import as_nobody
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., tuple[int, str, str]]
@@ -351,10 +353,11 @@ PRACTISE_WITH = ("--corpus", "bad.md")
         (b"\x00\x01\x02" * 1000, "bad.md"),
         (b"---\ntitle: [\n---\n" + CORPUS.encode()[26:], "bad.md"),
         (b"# Nothing here\n", "no questions"),
+        (CORPUS.encode() + b"\n#### Q2: What is a pear?\n", "bad.md:20: no answer (What is a pear?); write"),
         (CORPUS.encode() + CORPUS[CORPUS.index("#### Q1") :].encode(), "same question"),
         (b"x" * 50_000_000, "bad.md"),
     ],
-    ids=["empty", "not-utf8", "binary", "yaml", "no-question", "twice", "50-MB"],
+    ids=["empty", "not-utf8", "binary", "yaml", "no-question", "no-answer", "twice", "50-MB"],
 )
 def test_a_bad_corpus_is_one_clear_line(run: Run, tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "bad.md").write_bytes(content)
@@ -432,11 +435,92 @@ def test_a_bad_answer_file_is_one_clear_line(run: Run, tmp_path: Path, content: 
     assert words in err
 
 
-def test_a_database_that_is_none_is_one_clear_line(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "interview.db").write_bytes(b"not a database " * 100)
-    code, out, err = run("progress")
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX ones")
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--corpus",),
+        ("bank", "check"),
+        ("grade", "--answer-file", "x", "--question-file"),
+        ("evaluate", "--pairs"),
+    ],
+)
+def test_what_may_not_be_read_is_one_clear_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
+) -> None:
+    with as_nobody() as folder:
+        monkeypatch.chdir(folder)
+        (folder / "mine.md").write_text(CORPUS)
+        (folder / "mine.md").chmod(0)
+        code, out, err = run(*args, folder / "mine.md")
+    assert code == 1
+    assert re.search(r"mine\.md:.*(?:can't be read|Permission denied|permission).*; .+", err + out)
+    assert err.count("\n") <= 1
+
+
+@contextmanager
+def newer(path: Path) -> Iterator[None]:
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+            " VALUES ('interview-practice-bot', 'm999_future', '2099-01-01')"
+        )
+    yield
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    Store(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextmanager
+def damaged(path: Path) -> Iterator[None]:
+    path.write_bytes(b"not a database " * 100)
+    yield
+
+
+@contextmanager
+def a_folder(path: Path) -> Iterator[None]:
+    path.mkdir()
+    yield
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (newer, "written by a newer version of this program"),
+        (damaged, "is damaged or no database"),
+        (a_folder, "can't be written"),
+        pytest.param(locked, "is locked by another program", marks=pytest.mark.slow),
+    ],
+)
+def test_trouble_with_the_database_is_one_clear_line(
+    run: Run, tmp_path: Path, trouble: Callable[[Path], AbstractContextManager[None]], words: str
+) -> None:
+    with trouble(tmp_path / "interview.db"):
+        code, out, err = run("--count", "1", typed="An answer.\n")
     assert (code, out) == (1, "")
-    assert "interview.db: is damaged or no database" in err
+    assert err.startswith(f"error: {tmp_path / 'interview.db'}: {words}")
+    assert "; " in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX ones")
+def test_a_database_that_may_not_be_written_is_one_clear_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with as_nobody() as folder:
+        monkeypatch.chdir(folder)
+        (folder / "mine.md").write_text(CORPUS)
+        folder.chmod(0o500)
+        monkeypatch.setenv("INTERVIEW_DATABASE", str(folder / "interview.db"))
+        code, out, err = run("--corpus", folder / "mine.md", typed="An answer.\n")
+    assert (code, out) == (1, "")
+    assert "interview.db: can't be written; check its permissions" in err
 
 
 def test_a_wrong_setting_is_one_clear_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

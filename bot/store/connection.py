@@ -124,8 +124,8 @@ class Connection:
         newer = applied - {migration.name for migration in migrations.pending(Database(memory=True))}
         if newer:
             raise StoreError(
-                f"{self._name}: written by a newer version of this program; upgrade it with"
-                " 'pip install --upgrade interview-practice-bot', or set INTERVIEW_DATABASE to another file"
+                f"{self._name}: written by a newer version of this program; update the program (in a clone:"
+                " git pull), or set INTERVIEW_DATABASE to another file"
             )
         if tables and not applied:
             raise StoreError(
