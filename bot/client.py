@@ -19,9 +19,11 @@ from discord.ext import commands
 from bot import texts
 from bot.components import Ack, Button, Handler, Select, read_form
 from bot.errors import Refusal
+from bot.markup import shorten
 from bot.models import Submission
 from bot.services import Services
 from bot.threads import DatabaseThread, GraderThread
+from bot.wording import escape
 from grader.models import Grade
 from questions.errors import InterviewError
 from questions.models import Question
@@ -88,6 +90,7 @@ class InterviewBot(commands.AutoShardedBot):
         self.forms: dict[str, Handler] = {}
         self._asked: OrderedDict[str, Question] = OrderedDict()
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._names: OrderedDict[tuple[str | None, str], str] = OrderedDict()
         self._told: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._flying: set[asyncio.Task[Any]] = set()
         self._stopping = False
@@ -208,6 +211,8 @@ class InterviewBot(commands.AutoShardedBot):
         task = asyncio.current_task()
         if task is not None:
             self._fly(task)
+        person, guild, _ = place(interaction)
+        _remember(self._names, (guild, person), interaction.user.display_name)
         wait = self._burst.update_rate_limit(interaction, time.monotonic())
         if wait:
             raise Refusal(texts.too_fast(wait))
@@ -302,6 +307,19 @@ class InterviewBot(commands.AutoShardedBot):
         if not interaction.permissions.manage_guild and not reviews:
             raise Refusal(texts.REVIEWERS_ONLY)
         return guild
+
+    def namer(self, guild: str | None) -> Callable[[str], str]:
+        """Return what turns a person into what is shown for them on a server.
+
+        A mention in an embed is only a number to whoever's client hasn't met that person, so that a
+        name is better; it is known of everybody who did anything since the start.
+        """
+
+        def name(person: str) -> str:
+            known = self._names.get((guild, person))
+            return escape(shorten(known, 40)) if known else mention(person)
+
+        return name
 
     def remember(self, question: Question) -> str:
         """Keep a question in mind and return the short name by which `recall` finds it."""

@@ -184,6 +184,11 @@ def unexpected(reference: str) -> str:
     )
 
 
+def count(number: int, noun: str) -> str:
+    """Put a number before a noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _names(permissions: Iterable[str]) -> str:
     return " and ".join(f"*{name.replace('_', ' ').title()}*" for name in permissions)
 
@@ -280,17 +285,18 @@ def your_appeal(upheld: bool, before: int, after: int, point: str) -> str:
 def corpus_line(name: str, questions: int, licence: str | None, day: str) -> str:
     """Say what a question file holds."""
     terms = f", licence {escape(shorten(licence, 100))}" if licence else ""
-    return f"- {escape(name)}: {questions} questions{terms}, added {day}"
+    return f"- {escape(name)}: {count(questions, 'question')}{terms}, added {day}"
 
 
 def bank_size(questions: int, topics: int) -> str:
     """Count all questions asked on a server."""
-    return f"Asked here: {questions} questions on {topics} topics, those I came with included."
+    asked = f"{count(questions, 'question')} on {count(topics, 'topic')}"
+    return f"Asked here: {asked}, those I came with included."
 
 
 def taken(name: str, questions: int) -> str:
     """Say that a file was added."""
-    return f"{escape(name)} is added: {questions} questions."
+    return f"{escape(name)} is added: {count(questions, 'question')}."
 
 
 def removed(name: str) -> str:
@@ -332,8 +338,8 @@ def settings(found: GuildSettings) -> list[str]:
 def about(version: str, questions: int, topics: int, model: str) -> str:
     """Say what the bot is."""
     return (
-        f"Version {version}, {questions} questions on {topics} topics. I work without any paid service;"
-        f" what you write stays on the machine I run on.\n\n**Grader** {escape(model)}. The same answer"
+        f"Version {version}, {count(questions, 'question')} on {count(topics, 'topic')}. I work without any paid"
+        f" service; what you write stays on the machine I run on.\n\n**Grader** {escape(model)}. The same answer"
         " always gets the same mark, and where I am not sure I say so. How far my marks agree with people's"
         " is measured and written down in the project's README."
     )

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import discord
 from discord import app_commands
 from discord.ext import tasks
 
 from bot import markup, spoken, texts, wording
-from bot.client import Interaction, InterviewBot, mention, person_key, place
+from bot.client import Interaction, InterviewBot, person_key, place
 from bot.cogs.practice import (
     COLOUR,
     LEVELS,
@@ -81,7 +81,7 @@ class ContestFeature(Feature):
         contest = await self.bot.db(
             lambda services: services.contests.start(request, guild, channel, person, choice)
         )
-        await interaction.response.send_message(**_joining(contest))
+        await interaction.response.send_message(**_joining(contest, self.bot.namer(guild)))
 
     @start.autocomplete("topic")
     async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -114,7 +114,7 @@ class ContestFeature(Feature):
             return contests.leave(number, person) if joined else contests.join(number, person)
 
         contest = await self.bot.db(work)
-        await interaction.response.edit_message(**_joining(contest))
+        await interaction.response.edit_message(**_joining(contest, self.bot.namer(contest.guild)))
 
     @action("begin")
     async def begin(self, interaction: Interaction, args: Sequence[str]) -> None:
@@ -238,14 +238,14 @@ class ContestFeature(Feature):
                 ),
             }
         if step.action == "round" and step.card is not None:
-            text = spoken.round_card(step.card, mention)
+            text = spoken.round_card(step.card, self.bot.namer(contest.guild))
             embed = discord.Embed(
                 title=f"Round {step.card.round.number}", description=markup.pages(text)[0], colour=COLOUR
             )
             view = buttons(Button("mine", "", contest.id, step.card.round.number, label=texts.MY_RESULT))
             return {"embed": embed, "view": view}
         if step.action == "final":
-            text = spoken.final(step.table, mention)
+            text = spoken.final(step.table, self.bot.namer(contest.guild))
             return {
                 "embed": discord.Embed(
                     title=texts.FINAL, description=markup.pages(text)[0], colour=discord.Colour.gold()
@@ -254,15 +254,15 @@ class ContestFeature(Feature):
         return {"content": texts.CONTEST_CANCELLED}
 
 
-def _joining(contest: Contest) -> Message:
+def _joining(contest: Contest, name: Callable[[str], str]) -> Message:
     choice = contest.choice
     topic = wording.escape(choice.topic) if choice.topic else texts.ALL_TOPICS
-    host = mention(contest.host) if contest.host else "—"
+    host = name(contest.host) if contest.host else "—"
     lines = [
-        f"{topic} · {choice.rounds} rounds of {choice.seconds} s · host {host}",
+        f"{topic} · {texts.count(choice.rounds, 'round')} of {choice.seconds} s · host {host}",
         f"Begins {discord.utils.format_dt(contest.joins_until, 'R')}.",
         "",
-        texts.joined([mention(person) for person in contest.people[:LISTED]], len(contest.people)),
+        texts.joined([name(person) for person in contest.people[:LISTED]], len(contest.people)),
     ]
     return {
         "content": None,

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import tasks
 
 from bot import markup, spoken, texts
-from bot.client import Interaction, InterviewBot, mention, place
+from bot.client import Interaction, InterviewBot, place
 from bot.cogs.practice import COLOUR, offer_topics
 from bot.components import Feature
 from bot.leaderboard import Period, Scope, Season
@@ -56,14 +56,14 @@ class LeaderboardFeature(Feature):
         person, guild, _ = place(interaction)
         if board is not None and board.value == "improvement":
             gains = await self.bot.db(lambda services: services.board.improvement(guild, person))
-            text, title = spoken.improvement(gains, mention), texts.IMPROVEMENT
+            text, title = spoken.improvement(gains, self.bot.namer(guild)), texts.IMPROVEMENT
         else:
             wanted = Period(period.value) if period else Period.MONTH
             reach = Scope(scope.value) if scope else Scope.SERVER
             table = await self.bot.db(
                 lambda services: services.board.table(guild, person, period=wanted, topic=topic, scope=reach)
             )
-            text, title = spoken.board(table, mention), texts.LEADERBOARD
+            text, title = spoken.board(table, self.bot.namer(guild)), texts.LEADERBOARD
         embed = discord.Embed(title=title, description=markup.pages(text)[0], colour=COLOUR)
         await interaction.edit_original_response(embed=embed)
 
@@ -92,7 +92,7 @@ class LeaderboardFeature(Feature):
         if target is not None:
             embed = discord.Embed(
                 title=texts.SEASON_OVER,
-                description=markup.pages(spoken.season(season, mention))[0],
+                description=markup.pages(spoken.season(season, self.bot.namer(season.guild)))[0],
                 colour=discord.Colour.gold(),
             )
             channel = self.bot.get_partial_messageable(int(target))

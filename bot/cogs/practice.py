@@ -353,11 +353,8 @@ def question_embed(question: Question, title: str, text: str | None = None) -> d
 
 
 def card_pages(attempt: Attempt, sections: Mapping[str, Section]) -> list[str]:
-    """Make the graded card's pages, the answer's question on the first."""
-    question = attempt.question
-    asked = markup.shorten(wording.escape(question.prompt), 300)
-    card = wording.card(question, attempt.text, attempt.grade, sections)
-    return markup.pages(markup.safe(f"{asked}\n\n{card}"))
+    """Make the graded card's pages."""
+    return markup.pages(markup.safe(wording.card(attempt.question, attempt.text, attempt.grade, sections)))
 
 
 def model_pages(question: Question) -> list[str]:
@@ -429,7 +426,8 @@ def _asked_in(session: Session | None, digest: str) -> str:
 
 def _embed(question: Question, page: str, score: int) -> discord.Embed:
     colour = GOOD if score >= 70 else FAIR if score >= 40 else POOR
-    embed = discord.Embed(description=page, colour=colour)
+    title = markup.shorten(wording.escape(question.prompt), 256)
+    embed = discord.Embed(title=title, description=page, colour=colour)
     return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
 
 

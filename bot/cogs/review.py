@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import tasks
 
 from bot import markup, spoken, texts, wording
-from bot.client import Interaction, InterviewBot, mention, person_key, place
+from bot.client import Interaction, InterviewBot, person_key, place
 from bot.cogs.practice import (
     COLOUR,
     Message,
@@ -208,7 +208,7 @@ class ReviewFeature(Feature):
                 ),
             }
         assert step.result is not None
-        text = spoken.daily_result(step.result, mention)
+        text = spoken.daily_result(step.result, self.bot.namer(daily.guild))
         return {
             "embed": discord.Embed(
                 title=texts.DAILY_RESULT, description=markup.pages(text)[0], colour=COLOUR

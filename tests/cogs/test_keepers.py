@@ -106,13 +106,13 @@ async def test_a_reviewers_role_is_enough(scene: Scene) -> None:
 
 async def test_a_question_file_is_checked_then_added_then_removed(scene: Scene) -> None:
     checked = message(await scene.boss.slash(scene.channel, "bank check", file=("stones.md", CORPUS)))
-    assert "1 questions" in text(checked)
+    assert "1 question " in text(checked)
     assert not labels(checked)
     offered = message(await scene.boss.slash(scene.channel, "bank add", file=("stones.md", CORPUS)))
     assert offered.ephemeral
     await scene.restart()
     await scene.boss.click(offered, label="Add it")
-    assert "is added: 1 questions" in text(offered).replace("\\", "")
+    assert "is added: 1 question." in text(offered).replace("\\", "")
     assert "stones" in scene.told(await scene.boss.slash(scene.channel, "bank list"))
     assert "stones: 1" in scene.told(await scene.boss.slash(scene.channel, "bank info"))
     asked = message(await scene.ann.slash(scene.channel, "practice", topic="Stones"))
