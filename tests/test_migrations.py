@@ -91,6 +91,6 @@ def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
             {"migration_set": migrations.name, "name": "m999_later", "applied_at": "2030-01-01"}
         )
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"i\.db: written by a newer version of this program; upgrade it"):
+    with pytest.raises(StoreError, match=r"i\.db: written by a newer version of this program; update"):
         Store(path)
     assert path.read_bytes() == before
