@@ -1,8 +1,9 @@
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.contest import Contest, ContestChoice, ContestStep, points, ranking
@@ -333,6 +334,57 @@ def test_a_question_that_nobody_could_see_gets_its_time_anew(us: Together) -> No
     assert again.round.opened_at == us.clock()
     us.services.contests.told(again, "m")
     assert answer(us, contest, ANN, "x").all_in
+
+
+EVENTS = st.sampled_from(["answer", "change", "late", "wait", "told", "mark", "stop", "leave", "forget"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(EVENTS, st.sampled_from([ANN, BOB, CY])), max_size=40))
+def test_whatever_happens_it_ends_and_loses_no_answer(events: list[tuple[str, str]]) -> None:
+    us = Together(bank=wide_bank())
+    contests = us.services.contests
+    contest = start(us, ANN, BOB, rounds=3)
+    contests.begin(contest.id)
+    sealed: dict[tuple[int, str], str] = {}
+    for event, person in events:
+        found = contests.get(contest.id)
+        steps = contests.due()
+        if event in ("answer", "change"):
+            text = us.request()
+            with suppress(Refusal):
+                contests.answer(us.request(), contest.id, found.round, person, text)
+                sealed[found.round, person] = text
+        elif event in ("late", "wait"):
+            us.clock.pass_(seconds=70 if event == "late" else 21)
+        elif event == "told" and steps and steps[0].action != "mark":
+            contests.told(steps[0], "m")
+        elif event == "mark" and steps and steps[0].round:
+            contests.mark(contest.id, steps[0].round.number, us.grades(steps[0].submissions))
+        elif event == "stop":
+            with suppress(Refusal):
+                contests.stop(contest.id)
+        elif event == "leave":
+            contests.leave(contest.id, person)
+        elif event == "forget":
+            us.services.privacy.forget(person)
+            sealed = {key: text for key, text in sealed.items() if key[1] != person}
+    # From anywhere it comes to its end, and every sealed answer was marked.
+    for _ in range(40):
+        for step in contests.due():
+            if step.action == "mark" and step.round:
+                contests.mark(contest.id, step.round.number, us.grades(step.submissions))
+            else:
+                contests.told(step, "m")
+        us.clock.pass_(seconds=70)
+    assert contests.get(contest.id).state == "done"
+    rows = us.services.store.contests.entries(contest.id)
+    assert {(row["round"], row["person"]) for row in rows} == set(sealed)
+    for row in rows:
+        attempt = us.services.answers.attempt(row["attempt"])
+        assert attempt.text == sealed[row["round"], row["person"]]
+        assert row["points"] <= row["score"] == attempt.grade.score
+    us.services.close()
 
 
 # ---------------------------------------------------------------------- points

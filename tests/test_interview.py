@@ -10,7 +10,7 @@ from bot.errors import Refusal
 from bot.interview import Interview, InterviewChoice, Judgement, Step, Turn
 from bot.models import Submission
 from questions.models import Level
-from tests.together import ANN, BOB, CHANNEL, SERVER, Together, full, light, weighty, wide_bank
+from tests.together import ANN, BOB, CHANNEL, GARDENS, SERVER, Together, full, light, weighty, wide_bank
 
 
 @pytest.fixture
@@ -374,6 +374,17 @@ def test_time_without_the_program_costs_nothing(tmp_path: Path) -> None:
     us.services.interviews.resume(interview.id, ANN)
     assert turn(us, interview).deadline == us.clock() + timedelta(minutes=10)
     us.services.close()
+
+
+def test_a_question_that_was_removed_ends_the_interview(us: Together) -> None:
+    us.services.corpora.add(SERVER, ANN, "gardens.md", GARDENS)
+    interview = start(us, topics=("gardens",))
+    us.services.corpora.remove(SERVER, "gardens.md")
+    us.clock.pass_(minutes=10, seconds=11)
+    (step,) = us.services.interviews.due()
+    assert step.scorecard is not None
+    assert step.scorecard.questions == ()
+    assert us.services.interviews.get(interview.id).state == "done"
 
 
 # ---------------------------------------------------------------------- the judgement

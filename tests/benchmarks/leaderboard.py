@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.leaderboard import Leaderboard, Period
@@ -31,8 +32,8 @@ def main() -> None:
             shown = board.table(SERVER, person, period=period)
             _report(
                 f"leaderboard, {period}, {shown.people:,} people",
-                lambda p=period: board.table(SERVER, person, period=p),
-            )  # type: ignore[misc]
+                partial(board.table, SERVER, person, period=period),
+            )
         _report(
             "leaderboard, all, one topic",
             lambda: board.table(SERVER, person, period=Period.ALL, topic="topic 3"),
