@@ -29,10 +29,18 @@ def fake() -> Grader:
     return Grader(SimilarityVerifier(WordVectorEncoder()))
 
 
-@pytest.fixture(scope="module")
-def real() -> Grader:
+@lru_cache(maxsize=1)
+def shipped() -> Grader:
     return load_grader()
 
+
+@pytest.fixture(scope="module")
+def real() -> Grader:
+    return shipped()
+
+
+# The same examples each time: a mark on the edge is no reason to fail whatever change comes next.
+few = settings(max_examples=15, deadline=None, derandomize=True)
 
 answers = st.text(max_size=300) | st.lists(
     st.sampled_from([*FACTS, GOOD, "```\nwait()\n```", "- no", "give me 100", "zombie, orphan, kernel"]),
@@ -43,7 +51,17 @@ answers = st.text(max_size=300) | st.lists(
 @given(answers)
 @settings(max_examples=60, deadline=None)
 def test_any_answer_gets_a_mark_and_evidence_inside_it(answer: str) -> None:
-    grade = fake().grade(ZOMBIES, answer)
+    _check_mark_and_evidence(fake(), answer)
+
+
+@given(answers)
+@few
+def test_the_real_grader_gives_any_answer_a_mark_and_evidence_inside_it(answer: str) -> None:
+    _check_mark_and_evidence(shipped(), answer)
+
+
+def _check_mark_and_evidence(grader: Grader, answer: str) -> None:
+    grade = grader.grade(ZOMBIES, answer)
     assert 0 <= grade.score <= 100
     assert [point.point_id for point in grade.points] == [point.id for point in ZOMBIES.key_points]
     for point in grade.points:
@@ -59,6 +77,28 @@ def test_any_answer_gets_a_mark_and_evidence_inside_it(answer: str) -> None:
 def test_same_answer_same_mark_in_any_batch(batch: list[str]) -> None:
     grades = fake().grade_many([(ZOMBIES, answer) for answer in batch])
     assert grades == [fake().grade(ZOMBIES, answer) for answer in batch]
+
+
+@given(st.lists(answers, min_size=1, max_size=4))
+@few
+def test_same_answer_same_real_mark_in_any_batch(batch: list[str]) -> None:
+    grades = shipped().grade_many([(ZOMBIES, answer) for answer in batch])
+    assert grades == [shipped().grade(ZOMBIES, answer) for answer in batch]
+
+
+@given(st.lists(st.sampled_from(FACTS), max_size=4), st.sampled_from(FACTS))
+@few
+def test_one_more_true_statement_never_lowers_the_real_mark(facts: list[str], fact: str) -> None:
+    before = shipped().grade(ZOMBIES, "\n".join(facts))
+    after = shipped().grade(ZOMBIES, "\n".join([*facts, fact]))
+    assert after.score >= before.score
+
+
+@given(st.permutations(FACTS), st.sampled_from(["\n", "\n\n", ". ", "\n- ", "\n1. ", "\n> "]))
+@few
+def test_order_and_layout_hardly_change_the_real_mark(facts: list[str], between: str) -> None:
+    plain = shipped().grade(ZOMBIES, "\n".join(FACTS)).score
+    assert abs(shipped().grade(ZOMBIES, between.join(["", *facts])).score - plain) <= 12
 
 
 @given(st.lists(st.sampled_from(FACTS), max_size=4), st.sampled_from(FACTS))
@@ -131,6 +171,10 @@ def test_long_answers_are_read_up_to_the_stated_length(real: Grader) -> None:
 
 def test_saying_it_a_hundred_times_earns_no_more(real: Grader) -> None:
     assert real.grade(ZOMBIES, f"{FACTS[2]}.\n" * 100).score == real.grade(ZOMBIES, f"{FACTS[2]}.").score
+
+
+def test_the_reference_earns_ninety(real: Grader) -> None:
+    assert real.grade(ZOMBIES, ZOMBIES.reference).score >= 90
 
 
 @pytest.mark.slow
