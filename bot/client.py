@@ -49,6 +49,9 @@ REMEMBERED = 10_000  # interactions and questions kept in mind
 PATIENCE = 7.0  # seconds for what is in flight when the bot is told to stop
 STORE_FIRST = 2.0  # seconds an answer's storing may hold back its acknowledgement; Discord allows 3
 
+# Unknown interaction, unknown webhook, invalid webhook token: Discord's 3 s or 15 min were over.
+TOO_LATE = (10062, 10015, 50027)
+
 Result = TypeVar("Result")
 Interaction = discord.Interaction["InterviewBot"]
 
@@ -76,6 +79,7 @@ class InterviewBot(commands.AutoShardedBot):
             help_command=None,
             intents=intents,
             tree_cls=_Tree,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -116,14 +120,23 @@ class InterviewBot(commands.AutoShardedBot):
         if self._stopping:
             return
         self._stopping = True
-        flying = self._flying - {asyncio.current_task()}
-        if flying:
-            await asyncio.wait(flying, timeout=PATIENCE)
+        end = time.monotonic() + PATIENCE
+        while flying := self._flying - {asyncio.current_task()}:
+            left = end - time.monotonic()
+            if left <= 0:
+                log.warning("%s tasks are not finished; what they stored is gone on with", len(flying))
+                break
+            await asyncio.wait(flying, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         for cog in list(self.cogs):
             await self.remove_cog(cog)
         await super().close()
         await self.grader.close()
         await self.db.close()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the bot was told to stop."""
+        return self._stopping
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Do work in the background; the end waits for it, and what it raises is logged."""
@@ -163,6 +176,10 @@ class InterviewBot(commands.AutoShardedBot):
             await handler(interaction, args, values)
 
         await self._guarded(interaction, work)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note that the server has the bot, again perhaps."""
+        await self.db(lambda services: services.guilds.joined(guild_key(guild.id)))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget what only made sense on that server."""
@@ -244,7 +261,7 @@ class InterviewBot(commands.AutoShardedBot):
             return texts.i_need(error.missing_permissions)
         if isinstance(error, app_commands.AppCommandError):
             return texts.plain(str(error))
-        if isinstance(error, discord.NotFound) and error.code in (10062, 10015):
+        if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
             log.info("interaction %s came too late: code %s", interaction.id, error.code)
             return None
         if isinstance(error, discord.Forbidden):
@@ -252,6 +269,9 @@ class InterviewBot(commands.AutoShardedBot):
             return texts.FORBIDDEN
         if isinstance(error, discord.NotFound):
             return texts.GONE
+        if isinstance(error, discord.DiscordServerError):
+            self.log_once("Discord's trouble", error.status, error)
+            return texts.TROUBLE
         reference = secrets.token_hex(3)
         self.log_error(error, f"interaction {interaction.id}, reference {reference}")
         return texts.unexpected(reference)

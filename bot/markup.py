@@ -17,9 +17,9 @@ _FENCE = re.compile(r"^\s*```(\S*)")
 def safe(markdown: str) -> str:
     """Keep Markdown as it is, but for what Discord would act on: mentions, timestamps, false links.
 
-    Tables, which Discord doesn't know, are put into code blocks.
+    Tables, which Discord doesn't know, become lists.
     """
-    parts = _CODE.split(_fence_tables(markdown))
+    parts = _CODE.split(_list_tables(markdown))
     # Code is shown as written; every other part is text.
     return "".join(part if place % 2 else _STEERING.sub(_hold, part) for place, part in enumerate(parts))
 
@@ -73,15 +73,37 @@ def _lines(markdown: str) -> Iterator[str]:
         yield line
 
 
-def _fence_tables(markdown: str) -> str:
+def _list_tables(markdown: str) -> str:
+    """Write each row of a table as a list item: its first cell, then the others after their headings."""
     if "|" not in markdown:
         return markdown
     lines = markdown.split("\n")
-    for token in reversed(MarkdownIt("commonmark").enable("table").parse(markdown)):
-        if token.type == "table_open" and token.map and token.level == 0:
-            start, end = token.map
-            lines[start:end] = ["```", *lines[start:end], "```"]
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    for place, token in reversed(list(enumerate(tokens))):
+        if token.type != "table_open" or not token.map or token.level:
+            continue
+        rows: list[list[str]] = []
+        for each in tokens[place:]:
+            if each.type == "tr_open":
+                rows.append([])
+            elif each.type == "inline":
+                rows[-1].append(each.content)
+            elif each.type == "table_close":
+                break
+        start, end = token.map
+        lines[start:end] = _items(rows)
     return "\n".join(lines)
+
+
+def _items(rows: list[list[str]]) -> list[str]:
+    head, *body = rows
+    items = []
+    for first, *others in body:
+        cells = [
+            f"{name}: {cell}" if name else cell for name, cell in zip(head[1:], others, strict=True) if cell
+        ]
+        items.append(f"- **{first}** · {' · '.join(cells)}" if first else f"- {' · '.join(cells)}")
+    return items
 
 
 def _hold(match: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ FORBIDDEN = (
     "Discord doesn't let me do that here. I need to see this channel, send messages, embed links,"
     " attach files and create private threads; a manager can give me that in the channel's settings."
 )
+TROUBLE = "Discord has trouble just now. What you sent is kept; try again in a minute, please."
 GONE = "The message, thread or channel that this belongs to is gone. Start again with the command, please."
 NOT_HERE = "That works on a server only."
 NOT_STORED = "That answer did not reach me. Press *Try again* or start with `/practice`, please."
@@ -337,9 +338,10 @@ def settings(found: GuildSettings) -> list[str]:
 
 def about(version: str, questions: int, topics: int, model: str) -> str:
     """Say what the bot is."""
+    bank = f"{count(questions, 'question')} on {count(topics, 'topic')}"
     return (
-        f"Version {version}, {count(questions, 'question')} on {count(topics, 'topic')}. I work without any paid"
-        f" service; what you write stays on the machine I run on.\n\n**Grader** {escape(model)}. The same answer"
-        " always gets the same mark, and where I am not sure I say so. How far my marks agree with people's"
-        " is measured and written down in the project's README."
+        f"Version {version}, {bank}. I work without any paid service; what you write stays on the machine I"
+        f" run on.\n\n**Grader** {escape(model)}. The same answer always gets the same mark, and where I am"
+        " not sure I say so. How far my marks agree with people's is measured and written down in the project's"
+        " README."
     )

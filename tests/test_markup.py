@@ -31,9 +31,16 @@ def test_code_is_kept_as_written() -> None:
     assert safe(text) == text
 
 
-def test_a_table_becomes_a_code_block() -> None:
-    text = "Before\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nAfter"
-    assert safe(text) == "Before\n\n```\n| a | b |\n|---|---|\n| 1 | 2 |\n```\n\nAfter"
+def test_a_table_becomes_a_list() -> None:
+    table = "| | VM | `box` |\n|---|---|---|\n| Start | slow | fast |\n| Size | | small |"
+    text = f"Before\n\n{table}\n\nAfter | here"
+    listed = "- **Start** · VM: slow · `box`: fast\n- **Size** · `box`: small"
+    assert safe(text) == f"Before\n\n{listed}\n\nAfter | here"
+
+
+def test_a_table_in_code_stays() -> None:
+    text = "```\n| a | b |\n|---|---|\n| 1 | 2 |\n```"
+    assert safe(text) == text
 
 
 def test_a_short_text_is_one_page() -> None:

@@ -181,6 +181,8 @@ class ContestFeature(Feature):
 
     async def drive(self) -> None:
         """Begin whatever is due, each contest on its own."""
+        if self.bot.stopping:
+            return
         for step in await self.bot.db(lambda services: services.contests.due()):
             number = step.contest.id
             if number not in self._busy:

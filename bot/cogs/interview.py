@@ -5,6 +5,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import discord
 from discord import app_commands
@@ -296,10 +297,14 @@ class InterviewFeature(Feature):
         target = str(interaction.channel_id)
         if isinstance(channel, discord.TextChannel):
             name = markup.shorten(texts.thread_name(interaction.user.display_name), 90)
-            thread = await channel.create_thread(
-                name=name, type=discord.ChannelType.private_thread, invitable=False
-            )
-            await thread.add_user(interaction.user)
+            try:
+                thread = await channel.create_thread(
+                    name=name, type=discord.ChannelType.private_thread, invitable=False
+                )
+                await thread.add_user(interaction.user)
+            except discord.HTTPException:
+                await self._lost(interview)
+                raise
             target = str(thread.id)
         moved = await self.bot.db(lambda services: services.interviews.move(number, target))
         await self._resume(moved)
@@ -314,6 +319,8 @@ class InterviewFeature(Feature):
             )
             channel = self.bot.get_partial_messageable(int(interview.channel))
             try:
+                if not await self._private(interview):
+                    return await self._lost(interview)
                 if turn is not None and turn.message is None:
                     sent = await channel.send(**self._turn(interview, turn), nonce=f"turn-{turn.id}")
                     text = str(sent.id)
@@ -325,10 +332,22 @@ class InterviewFeature(Feature):
                     await self.bot.db(lambda services: services.interviews.told(number, None, text))
             except (discord.NotFound, discord.Forbidden) as error:
                 self.bot.log_once("interview's thread", channel.id, error)
-                if interview.state == "open":
-                    await self.bot.db(lambda services: services.interviews.pause(number, interview.person))
-                return False
+                return await self._lost(interview)
         return True
+
+    async def _private(self, interview: Interview) -> bool:
+        """Tell whether an interview has its thread; until then it is where everybody would read along."""
+        if interview.guild is None:
+            return True
+        number = int(interview.channel)
+        channel = self.bot.get_channel(number) or await self.bot.fetch_channel(number)
+        return isinstance(channel, discord.Thread)
+
+    async def _lost(self, interview: Interview) -> Literal[False]:
+        """Stop the clock of an interview that has no thread, until it is resumed elsewhere."""
+        if interview.state == "open":
+            await self.bot.db(lambda services: services.interviews.pause(interview.id, interview.person))
+        return False
 
     async def _untold(self, number: int) -> bool:
         found = await self.bot.db(lambda services: services.interviews.untold())

@@ -170,7 +170,7 @@ class ReviewFeature(Feature):
 
     async def drive(self) -> None:
         """Close, mark, show and ask what is due, one step after the other."""
-        while steps := await self.bot.db(lambda services: services.dailies.due()):
+        while not self.bot.stopping and (steps := await self.bot.db(lambda services: services.dailies.due())):
             for step in steps:
                 await self._do(step)
 

@@ -38,10 +38,13 @@ async def test_an_acknowledgement_that_got_through_unseen_is_no_error(scene: Sce
     assert await attempts(scene) == 1
 
 
-async def test_a_mark_that_could_not_be_shown_is_shown_on_demand(scene: Scene) -> None:
+@pytest.mark.parametrize(("status", "code"), [(404, 10015), (401, 50027), (404, 10008)])
+async def test_a_mark_that_could_not_be_shown_is_shown_on_demand(
+    scene: Scene, status: int, code: int
+) -> None:
     asked = message(await scene.ann.slash(scene.channel, "practice"))
     opened = await scene.ann.click(asked, label="Answer")
-    scene.env.inject_error("PATCH", "/webhooks/*/messages/*", status=404, code=10015, message="Unknown")
+    scene.env.inject_error("PATCH", "/webhooks/*/messages/*", status=status, code=code, message="x")
     await scene.ann.submit_modal(opened, {"answer": FULL})
     assert labels(asked) == ["Show my mark"]
     await scene.restart()

@@ -171,6 +171,38 @@ async def test_the_personal_time_factor_counts(scene: Scene, factor: str) -> Non
     assert "Question 1 of 1" in text(last(thread))
 
 
+async def with_plain_messages(scene: Scene) -> ChannelHandle:
+    """Turn plain messages on, and begin an interview with a bot that may read them."""
+    old = scene.bot
+    await scene.env.restart_bot(scene.bots.make(message_content=True))
+    await old.grader.close()
+    await old.db.close()
+    await scene.boss.slash(scene.channel, "setup plain-messages", on=True)
+    return await begun(scene, questions=2)
+
+
+async def test_a_plain_message_is_an_answer_where_that_is_turned_on(scene: Scene) -> None:
+    thread = await with_plain_messages(scene)
+    await scene.ann.send(thread, f"||{FULL}||")
+    assert "Question 2 of 2" in text(last(thread))
+    await scene.ann.send(thread, f"```\n{FULL}\n```")
+    assert last(thread).embeds[0].title == "Scorecard"
+
+
+async def test_other_peoples_messages_are_no_answers(scene: Scene) -> None:
+    thread = await with_plain_messages(scene)
+    before = len(thread.history())
+    await scene.boss.send(thread, FULL)
+    assert len(thread.history()) == before + 1
+
+
+async def test_without_the_setting_messages_are_no_answers(scene: Scene) -> None:
+    thread = await begun(scene, questions=2)
+    before = len(thread.history())
+    await scene.ann.send(thread, FULL)
+    assert len(thread.history()) == before + 1
+
+
 async def test_it_runs_in_direct_messages(scene: Scene) -> None:
     user = scene.env.create_user("dora")
     started = await user.slash("interview start", questions=1)
