@@ -170,6 +170,8 @@ def test_seasons_close_by_themselves_and_keep_their_table(us: Together) -> None:
     assert us.services.board.seasons(SERVER) == [season]
     us.services.privacy.forget(BOB)
     assert us.services.board.seasons(SERVER)[0].champions == (CY,)
+    us.services.people.change(CY, hidden=True)
+    assert [row.person for row in us.services.board.seasons(SERVER)[0].rows] == [ANN]
 
 
 def test_a_season_without_answers_has_no_table(us: Together) -> None:

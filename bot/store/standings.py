@@ -141,10 +141,10 @@ class StandingRows:
         self._db.run("UPDATE seasons SET told = 1 WHERE guild = ? AND period = ?", [guild, key])
 
     def season_rows(self, guild: str, key: str) -> list[dict[str, Any]]:
-        """List a closed season's table."""
+        """List a closed season's table, without those who are hidden now."""
         return self._db.rows(
             "SELECT r.*, p.alias FROM season_rows r JOIN people p ON p.id = r.person"
-            " WHERE r.guild = ? AND r.period = ? ORDER BY r.place, r.person",
+            " WHERE r.guild = ? AND r.period = ? AND NOT p.hidden ORDER BY r.place, r.person",
             [guild, key],
         )
 
