@@ -4,7 +4,7 @@
 or a corpus wrote is escaped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.appeals import Appeal, QuestionReport
 from bot.contest import Place, RoundCard
@@ -61,7 +61,7 @@ def scorecard(card: Scorecard) -> str:
 
 
 def round_card(card: RoundCard, name: Name) -> str:
-    """Show a contest's round: ranking, room map, and answers that are too alike."""
+    """Show a contest's round: its ranking and the map of the room."""
     lines = []
     for place in card.places:
         seconds = f", {place.seconds:.0f} s" if place.seconds is not None else ""
@@ -72,10 +72,30 @@ def round_card(card: RoundCard, name: Name) -> str:
     if not card.places:
         return "Nobody answered this round."
     lines += ["", room(card.room)]
-    if card.alike:
-        lines += ["", "**Nearly identical answers**", ""]
-        lines += [f"- {name(one)} and {name(other)}" for one, other in card.alike]
     return "\n".join(lines)
+
+
+def alike(card: RoundCard, name: Name) -> Mapping[str, str]:
+    """Map each person whose answer is nearly identical to another's to what they alone are told."""
+    others: dict[str, list[str]] = {}
+    for one, other in card.alike:
+        others.setdefault(one, []).append(name(other))
+        others.setdefault(other, []).append(name(one))
+    return {
+        person: f"Your answer in round {card.round.number} is nearly identical to that of"
+        f" {', '.join(names)}. Both of you and the host are told; nobody loses points for it."
+        for person, names in others.items()
+    }
+
+
+def alike_for_host(card: RoundCard, name: Name) -> str | None:
+    """Tell the host whose answers in a round are nearly identical, None where nobody's are."""
+    if not card.alike:
+        return None
+    pairs = (f"- {name(one)} and {name(other)}" for one, other in card.alike)
+    return "\n".join(
+        [f"Nearly identical answers in round {card.round.number}; the points stand:", "", *pairs]
+    )
 
 
 def final(table: Sequence[Place], name: Name) -> str:

@@ -69,13 +69,16 @@ def test_a_round_card() -> None:
         "- 1 of 2 said: The apple ripens slowly",
         "- 1 of 2 said: Birds love apple",
         "- Two opposite views (1 to 1) on: The apple ripens slowly",
-        "",
-        "**Nearly identical answers**",
-        "",
-        "- Ann and Bob",
     ]
+    told = spoken.alike(card, name)
+    assert set(told) == {ANN, BOB}
+    assert told[ANN].startswith("Your answer in round 2 is nearly identical to that of Bob.")
+    assert spoken.alike_for_host(card, name) == (
+        "Nearly identical answers in round 2; the points stand:\n\n- Ann and Bob"
+    )
     nobody = RoundCard(round_, (), room_map(APPLE, []), (), last=False)
     assert spoken.round_card(nobody, name) == "Nobody answered this round."
+    assert (spoken.alike(nobody, name), spoken.alike_for_host(nobody, name)) == ({}, None)
     assert spoken.final((Place(1, ANN, 9), Place(1, BOB, 9), Place(4, CY, 2)), name).split("\n") == [
         "🥇 Ann: **9** points",
         "🥇 Bob: **9** points",

@@ -10,19 +10,11 @@ from discord.ext import tasks
 
 from bot import markup, spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.cogs.practice import (
-    COLOUR,
-    LEVELS,
-    Message,
-    answer_form,
-    card_pages,
-    offer_topics,
-    paged,
-    question_embed,
-)
 from bot.components import Ack, Button, Feature, action, buttons, form
 from bot.contest import Contest, ContestChoice, ContestStep
 from bot.errors import Refusal
+from bot.messages import COLOUR, Message, answer_form, own_card, question_embed
+from bot.options import LEVELS, offer_topics
 from bot.services import Services
 from questions.models import Level
 
@@ -159,12 +151,8 @@ class ContestFeature(Feature):
         )
         if result is None:
             raise Refusal(texts.NOT_IN_ROUND)
-        found = card_pages(result.attempt, sections)
-        message = paged(found, 0, "card", interaction.user.id, result.attempt.id)
-        view = message["view"] or buttons()
-        view.add_item(Button("model", interaction.user.id, result.attempt.id, label=texts.MODEL))
-        view.add_item(Button("appeal", interaction.user.id, result.attempt.id, label=texts.APPEAL))
-        await interaction.edit_original_response(**{**message, "view": view})
+        message = own_card(result.attempt, sections, interaction.user.id)
+        await interaction.edit_original_response(**message)
 
     # ------------------------------------------------------------------ the clock
 
@@ -213,11 +201,23 @@ class ContestFeature(Feature):
             sent = await channel.send(**self._message(step), nonce=step.nonce)
             text = str(sent.id)
             await self.bot.db(lambda services: services.contests.told(step, text))
+            await self._flag(step)
         except (discord.NotFound, discord.Forbidden) as error:
             self.bot.log_once("contest's channel", channel.id, error)
             await self.bot.db(lambda services: services.contests.abandon(contest.id))
             if contest.host:
                 await self.bot.tell(contest.host, texts.contest_lost(contest.channel))
+
+    async def _flag(self, step: ContestStep) -> None:
+        """Tell those whose answers are nearly identical, and the host, and nobody else."""
+        if step.card is None:
+            return
+        name = self.bot.namer(step.contest.guild)
+        for person, text in spoken.alike(step.card, name).items():
+            await self.bot.tell(person, text)
+        found = spoken.alike_for_host(step.card, name)
+        if found and step.contest.host:
+            await self.bot.tell(step.contest.host, found)
 
     def _message(self, step: ContestStep) -> Message:
         contest, round_ = step.contest, step.round

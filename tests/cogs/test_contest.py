@@ -110,6 +110,20 @@ async def test_everybody_sees_only_their_own_card(scene: Scene) -> None:
     assert "no answer" in scene.told(await scene.boss.click(card, label="My result"))
 
 
+async def test_nearly_identical_answers_are_told_to_both_and_the_host_alone(scene: Scene) -> None:
+    await joined(scene, scene.ann, scene.ben, rounds=1)
+    await answer(scene, scene.ann, FULL)
+    await answer(scene, scene.ben, FULL.upper())
+    await scene.env.settle()
+    anns = scene.ann.user.dm_channel.last_message
+    assert anns is not None
+    assert "nearly identical to that of ben" in anns.content
+    bens = [each.content for each in scene.ben.user.dm_channel.history()]
+    assert any("nearly identical to that of ann" in each for each in bens)
+    assert any("- ann and ben" in each for each in bens)
+    assert not any("identical" in text(each) for each in scene.channel.history())
+
+
 @pytest.mark.parametrize("when", ["joining", "asked", "answered"])
 async def test_a_restart_goes_on(scene: Scene, when: str) -> None:
     started = await scene.ben.slash(scene.channel, "contest start", rounds=1, seconds=60)
