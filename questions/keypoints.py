@@ -284,9 +284,9 @@ def _logical_lines(text: str) -> Iterator[str]:
 
 
 def _first_bold(text: str) -> str:
-    start = text.find("**")
-    end = text.find("**", start + 2) if start >= 0 else -1
-    return markdown.plain(text[start + 2 : end]).rstrip(":") if end > 0 and end - start < 60 else ""
+    """Return the bold text that a paragraph starts with: what its later sentences are about."""
+    end = text.find("**", 2) if text.startswith("**") else -1
+    return markdown.plain(text[2:end]).rstrip(":") if 2 < end < 60 else ""
 
 
 def _sentences(text: str) -> list[str]:

@@ -76,7 +76,9 @@ def read(content: bytes, file: Path, root: Path, licence: str | None = None) -> 
     return Reading(
         path=str(file),
         dialect=dialect,
-        claimed=front.question_count if strict else front.question_count or _claimed(document, front.title),
+        claimed=front.question_count
+        if dialect == NATIVE
+        else front.question_count or _claimed(document, front.title),
         licence=licence,
         questions=tuple(questions),
         sections=tuple(sections),

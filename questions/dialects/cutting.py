@@ -320,7 +320,7 @@ class _Cut:
             if label is not None and self._labels(label):
                 self._blocks(markdown.parse(text, body.offset + item.start))
             else:
-                self.found[-1].add("\n".join(lines), [block._replace(children=(item,))])
+                self.found[-1].add(_source(body, item), [block._replace(children=(item,))])
 
     def _html(self, block: Block, body: Document) -> None:
         for comment in html.comments(block.text):
@@ -379,7 +379,15 @@ def _lines(body: Document, block: Block) -> list[str]:
 
 
 def _source(body: Document, block: Block) -> str:
-    return "\n".join(_lines(body, block))
+    """Return a block's Markdown, without HTML but in code."""
+    lines = _lines(body, block)
+    if block.kind in ("fence", "code_block") or not any("<" in line for line in lines):
+        return "\n".join(lines)
+    code = outline.code_lines([block])
+    cleaned = [
+        line if block.start + number in code else html.inline(line) for number, line in enumerate(lines)
+    ]
+    return "\n".join(new for new, old in zip(cleaned, lines, strict=True) if new or not old.strip()).rstrip()
 
 
 def _quoted_label(block: Block) -> Label | None:

@@ -226,7 +226,7 @@ def _with_details(document: Document, found: list[Row]) -> list[Row]:
 
 
 def _details(document: Document) -> Iterator[Row]:
-    tags = list(_tags(document.lines, _code_lines(document.blocks)))
+    tags = list(_tags(document.lines, code_lines(document.blocks)))
     closing = _closings(tags)
     opens = [index for index, tag in enumerate(tags) if tag.name == "details" and not tag.closing]
     for place, index in enumerate(opens):
@@ -269,8 +269,8 @@ def _between(lines: Sequence[str], first: _Tag, second: _Tag) -> str:
     return "\n".join([lines[first.line][first.end :], *lines[first.line + 1 : second.line], last])
 
 
-def _code_lines(blocks: Sequence[Block]) -> set[int]:
-    """Return the lines that are inside fences: their tags are text.
+def code_lines(blocks: Sequence[Block]) -> set[int]:
+    """Return the lines of blocks that are inside fences: their tags are text.
 
     A fence that begins with the end of a `<details>` is none: its own start was swallowed by the HTML block
     above, so what looks like its start is its end.
@@ -281,7 +281,7 @@ def _code_lines(blocks: Sequence[Block]) -> set[int]:
             first = _TAG.search(block.text)
             if not (first and first.group(1) and _TAG.search(block.text, first.end())):
                 found.update(range(block.start, block.end))
-        found |= _code_lines(block.children)
+        found |= code_lines(block.children)
     return found
 
 
