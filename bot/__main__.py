@@ -8,10 +8,21 @@ from bot.bootstrap import ensure
 
 def run() -> None:
     """Set up if need be, then hand over to the command line."""
-    ensure(Path(__file__).resolve().parents[1], "bot", sys.argv[1:])
-    from bot.cli import main
+    try:
+        ensure(Path(__file__).resolve().parents[1], "bot", sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
+    start()
 
-    main()
+
+def start() -> None:
+    """Hand over to the command line; Ctrl-C while it is being loaded ends without a traceback, too."""
+    try:
+        from bot.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

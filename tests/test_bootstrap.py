@@ -116,6 +116,15 @@ def test_nothing_is_installed_again(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "at your service\n", "")
 
 
+def test_an_interruption_while_loading_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "bot").mkdir()
+    for name in ("__init__.py", "__main__.py", "bootstrap.py"):
+        shutil.copy(ROOT / "bot" / name, tmp_path / "bot" / name)
+    (tmp_path / "bot" / "cli.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run([sys.executable, "-m", "bot"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 @pytest.mark.slow
 def test_a_failed_installation_ends_with_one_line(tmp_path: Path) -> None:
     (tmp_path / "bot").mkdir()
