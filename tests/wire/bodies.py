@@ -19,6 +19,7 @@ EMBEDS = 6_000  # characters of all embeds of a message together
 TEXT_DISPLAYS = 4_000  # characters of all text displays of a message together
 COMPONENTS_V2 = 1 << 15
 
+_IDS = {"attachments.id", "recipient_id", "message_id", "channel_id", "guild_id"}
 _ROOT = "urn:discord"
 _BESIDE = Path(__file__).parents[3] / "shared" / "data" / "discord-openapi.json"
 
@@ -84,16 +85,16 @@ class Specification:
         return max(fitting)[1] if fitting else path
 
 
-def _with_text_ids(body: object) -> object:
-    """Allow the integer ids of attachments, which Discord takes and its file doesn't."""
+def _with_text_ids(body: object, name: str = "") -> object:
+    """Allow ids as numbers, which Discord takes, discord.py sends, and Discord's file doesn't know."""
     if isinstance(body, dict):
-        changed: JSON = {key: _with_text_ids(value) for key, value in body.items()}
-        for attachment in changed.get("attachments") or []:
-            if isinstance(attachment, dict) and isinstance(attachment.get("id"), int):
-                attachment["id"] = str(attachment["id"])
-        return changed
+        return {
+            key: _with_text_ids(value, f"{name}.id" if key == "id" else key) for key, value in body.items()
+        }
     if isinstance(body, list):
-        return [_with_text_ids(value) for value in body]
+        return [_with_text_ids(value, name) for value in body]
+    if isinstance(body, int) and name in _IDS:
+        return str(body)
     return body
 
 

@@ -43,7 +43,7 @@ class Player:
             return
         if "Join" in seen.buttons:
             # The button also leaves, so that only a message that doesn't name this person is pressed.
-            if f"<@{self._person.id}>" not in seen.json["embeds"][0]["description"].split("\n\n")[-1]:
+            if self._person.name not in seen.json["embeds"][0]["description"].split("\n\n")[-1]:
                 await (await self._peer.press(self._person, seen, "Join")).acknowledgement(1.0)
             return
         pressed = await self._peer.press(self._person, seen, "Answer")
