@@ -218,6 +218,8 @@ def evaluate(
     ] = False,
 ) -> None:
     """Measure how far the grader agrees with people's marks."""
+    from rich.console import Console
+
     from bot.settings import read_settings
     from grader import evaluate as measure
     from grader.grade import load_grader
@@ -228,16 +230,19 @@ def evaluate(
         raise InputError("--pairs are graded by derived key points anyway; leave --derive-points out")
     settings = read_settings()
     grader = load_grader(settings.encoder, threads=settings.threads)
-    if pairs is not None:
-        found = measure.evaluate_pairs(grader, pairs)
-    else:
-        assert questions is not None
-        assert answers is not None
-        found = measure.evaluate(grader, questions, answers)
-        if derive_points:
-            authored, found = found, measure.evaluate_derived(grader, questions, answers)
-            print(f"{'key points':<46}{'authored':>9}{'derived':>9}{'change':>9}")
-            print(measure.difference(authored, found) + "\n")
+    authored = None
+    with Console(stderr=True).status("Grading …"):
+        if pairs is not None:
+            found = measure.evaluate_pairs(grader, pairs)
+        else:
+            assert questions is not None
+            assert answers is not None
+            found = measure.evaluate(grader, questions, answers)
+            if derive_points:
+                authored, found = found, measure.evaluate_derived(grader, questions, answers)
+    if authored:
+        print(f"{'key points':<46}{'authored':>9}{'derived':>9}{'change':>9}")
+        print(measure.difference(authored, found) + "\n")
     print(found.table())
     if baselines:
         from grader.baselines import compare
