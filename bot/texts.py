@@ -342,6 +342,6 @@ def about(version: str, questions: int, topics: int, model: str) -> str:
     return (
         f"Version {version}, {bank}. I work without any paid service; what you write stays on the machine I"
         f" run on.\n\n**Grader** {escape(model)}. The same answer always gets the same mark, and where I am"
-        " not sure I say so. How far my marks agree with people's is measured and written down in the project's"
-        " README."
+        " not sure I say so. How far my marks agree with people's is measured and written down in the"
+        " project's README."
     )

@@ -9,9 +9,9 @@ from discord.ext import commands
 from bot import markup, spoken, texts, wording
 from bot.appeals import Appeal, QuestionReport
 from bot.client import Interaction, InterviewBot, mention, place
-from bot.cogs.practice import COLOUR, Message
 from bot.components import Ack, Button, Feature, Form, Select, action, buttons, form
 from bot.errors import Refusal
+from bot.messages import COLOUR, Message
 from bot.services import Services
 from grader.models import Verdict
 

@@ -8,10 +8,10 @@ from discord import app_commands
 
 from bot import markup, texts, wording
 from bot.client import Interaction, InterviewBot, mention, place
-from bot.cogs.practice import COLOUR, Message
 from bot.components import Button, Feature, action, buttons
 from bot.corpora import MAX_BYTES
 from bot.errors import Refusal
+from bot.messages import COLOUR, Message
 from questions.doctor import Report
 
 

@@ -7,8 +7,8 @@ from discord import app_commands
 
 from bot import texts
 from bot.client import Interaction, InterviewBot, place
-from bot.cogs.practice import COLOUR
 from bot.components import Feature
+from bot.messages import COLOUR
 
 
 class HelpFeature(Feature):

@@ -13,20 +13,12 @@ from discord.ext import commands, tasks
 
 from bot import charts, markup, spoken, texts
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.cogs.practice import (
-    COLOUR,
-    LEVELS,
-    Message,
-    answer_form,
-    card_pages,
-    offer_topics,
-    paged,
-    question_embed,
-)
 from bot.components import Ack, Button, Feature, Select, action, buttons, form
 from bot.errors import Refusal
 from bot.interview import Interview, InterviewChoice, Scorecard, Step, Turn
+from bot.messages import COLOUR, Message, answer_form, own_card, question_embed
 from bot.models import Kind, Submission
+from bot.options import LEVELS, offer_topics
 from bot.services import Services
 from questions.models import Level
 
@@ -201,13 +193,7 @@ class InterviewFeature(Feature):
                 services.bank(found.guild).sections,
             )
         )
-        found = card_pages(attempt, sections)
-        message = paged(found, 0, "card", interaction.user.id, attempt.id)
-        view = message["view"] or buttons()
-        view.add_item(Button("model", interaction.user.id, attempt.id, label=texts.MODEL))
-        if any(point.verdict != "covered" for point in attempt.grade.points):
-            view.add_item(Button("appeal", interaction.user.id, attempt.id, label=texts.APPEAL))
-        await interaction.edit_original_response(**{**message, "view": view})
+        await interaction.edit_original_response(**own_card(attempt, sections, interaction.user.id))
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -8,9 +8,10 @@ from discord.ext import tasks
 
 from bot import markup, spoken, texts
 from bot.client import Interaction, InterviewBot, place
-from bot.cogs.practice import COLOUR, offer_topics
 from bot.components import Feature
 from bot.leaderboard import Period, Scope, Season
+from bot.messages import COLOUR
+from bot.options import offer_topics
 
 log = logging.getLogger(__name__)
 

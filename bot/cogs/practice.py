@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -12,18 +11,25 @@ from bot import markup, texts, wording
 from bot.client import Interaction, InterviewBot, digest_of, place
 from bot.components import Ack, Button, Feature, Form, action, buttons, form
 from bot.errors import Refusal
+from bot.messages import (
+    COLOUR,
+    Message,
+    answer_form,
+    ask,
+    card_embed,
+    card_pages,
+    grading,
+    missed,
+    model_pages,
+    paged,
+)
 from bot.models import Attempt, Choice, Kind, Session, Submission
+from bot.options import LEVELS, offer_topics
 from bot.practice import Practice
 from bot.services import Services
-from questions.models import Level, Question, Section
+from questions.models import Level, Question
 
 log = logging.getLogger(__name__)
-
-LEVELS = [app_commands.Choice(name=level.value, value=level.value) for level in Level]
-COLOUR = discord.Colour.blurple()
-GOOD, FAIR, POOR = discord.Colour.green(), discord.Colour.gold(), discord.Colour.red()
-
-Message = dict[str, Any]  # what sending or editing a message takes
 
 
 class PracticeFeature(Feature):
@@ -198,7 +204,7 @@ class PracticeFeature(Feature):
         """Post the card to the channel, once."""
         attempt = await self._attempt(interaction, int(args[0]))
         found = await self._card_pages(attempt)
-        embed = _embed(attempt.question, found[0], attempt.grade.score)
+        embed = card_embed(attempt.question, found[0], attempt.grade.score)
         embed.set_author(name=texts.shared_by(interaction.user.display_name))
         await interaction.followup.send(embed=embed, ephemeral=False)
         session = int(args[1]) if args[1] else None
@@ -220,11 +226,10 @@ class PracticeFeature(Feature):
         """Make the graded card with its buttons."""
         found = await self._card_pages(attempt)
         digest = self.bot.remember(attempt.question)
-        missed = any(point.verdict != "covered" for point in attempt.grade.points)
         number = session if session is not None else ""
         return {
             "content": None,
-            "embed": _embed(attempt.question, found[0], attempt.grade.score),
+            "embed": card_embed(attempt.question, found[0], attempt.grade.score),
             "view": buttons(
                 Button("rest", owner, attempt.id, label=texts.MORE) if len(found) > 1 else None,
                 Button("model", owner, attempt.id, label=texts.MODEL),
@@ -232,7 +237,7 @@ class PracticeFeature(Feature):
                 if session is not None
                 else None,
                 Button("again", owner, number or 0, digest, label=texts.AGAIN),
-                Button("appeal", owner, attempt.id, label=texts.APPEAL) if missed else None,
+                Button("appeal", owner, attempt.id, label=texts.APPEAL) if missed(attempt) else None,
                 None if shared else Button("share", owner, attempt.id, number, label=texts.SHARE),
             ),
         }
@@ -273,7 +278,8 @@ class PracticeFeature(Feature):
             session = practice.session(number)
             if session is None or session.person != person:
                 return _start(practice, person, Choice(), channel)
-            if session.current is None or digest_of(session.current) == past:
+            current = session.current
+            if current is None or current not in practice.bank or digest_of(current) == past:
                 session = practice.advance(session)
             return session, practice.bank[session.current] if session.current else None
 
@@ -290,7 +296,9 @@ class PracticeFeature(Feature):
             )
             await interaction.edit_original_response(content=None, embed=embed, view=None)
             return
-        await interaction.edit_original_response(**ask(self.bot, question, interaction.user.id, session))
+        await interaction.edit_original_response(
+            **ask(question, self.bot.remember(question), interaction.user.id, session)
+        )
 
     async def cog_load(self) -> None:
         """Deliver the marks of answers that were stored before the last end."""
@@ -305,87 +313,6 @@ class PracticeFeature(Feature):
             owner = int(received.person.removeprefix("discord:"))
             card = await self.card(attempt, owner, received.place)
             await deliver(self.bot, received.reply, card)
-
-
-async def offer_topics(
-    bot: InterviewBot, interaction: Interaction, typed: str
-) -> list[app_commands.Choice[str]]:
-    """Offer at most 25 topics of this server's questions that contain what was typed."""
-    _, guild, _ = place(interaction)
-    topics = await bot.db(lambda services: services.bank(guild).topics)
-    fitting = [topic[:100] for topic in topics if typed.casefold() in topic.casefold()]
-    return [app_commands.Choice(name=topic, value=topic) for topic in fitting[:25]]
-
-
-def ask(bot: InterviewBot, question: Question, owner: int, session: Session) -> Message:
-    """Make the message that asks a question."""
-    digest = bot.remember(question)
-    args = (session.id, digest)
-    of = f" of {session.choice.count}" if session.choice.count else ""
-    return {
-        "content": None,
-        "embed": question_embed(question, f"Question {len(session.asked)}{of}"),
-        "view": buttons(
-            Button("answer", owner, *args, label=texts.ANSWER, style=discord.ButtonStyle.primary),
-            Button("hint", owner, *args, label=texts.HINT),
-            Button("skip", owner, *args, label=texts.SKIP),
-            Button("report", owner, *args, label=texts.REPORT),
-        ),
-    }
-
-
-def answer_form(
-    name: str, owner: int, *args: object, question: Question | None, text: str | None = None
-) -> Form:
-    """Make the form for an answer, with the question above the field where it is at hand."""
-    made = Form(name, owner, *args, title=texts.ANSWER_TITLE)
-    asked = text or (wording.prompt(question) if question else None)
-    if asked:
-        made.text(markup.pages(markup.safe(asked), 1_500)[0])
-    return made.field("answer", texts.ANSWER_LABEL, description=texts.ANSWER_DESCRIPTION)
-
-
-def question_embed(question: Question, title: str, text: str | None = None) -> discord.Embed:
-    """Make the embed that asks a question; `text` is asked instead of its prompt."""
-    body = markup.pages(markup.safe(text or wording.prompt(question)))[0]
-    embed = discord.Embed(title=title, description=body, colour=COLOUR)
-    return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
-
-
-def card_pages(attempt: Attempt, sections: Mapping[str, Section]) -> list[str]:
-    """Make the graded card's pages."""
-    return markup.pages(markup.safe(wording.card(attempt.question, attempt.text, attempt.grade, sections)))
-
-
-def model_pages(question: Question) -> list[str]:
-    """Make the model answer's pages, the interviewer's next question at the end."""
-    text = wording.model_answer(question)
-    if after := wording.follow_up(question):
-        text += f"\n\n*An interviewer might go on:* {after}"
-    return markup.pages(markup.safe(text))
-
-
-def paged(found: Sequence[str], number: int, kind: str, owner: int, key: int) -> Message:
-    """Make a private message with one page and the buttons to the pages beside it."""
-    number = max(0, min(number, len(found) - 1))
-    embed = discord.Embed(title=texts.TITLES[kind], description=found[number], colour=COLOUR)
-    if len(found) == 1:
-        return {"embed": embed, "view": None}
-    embed.set_footer(text=f"Page {number + 1} of {len(found)}")
-    view = buttons(
-        Button("page", owner, kind, key, number - 1, label=texts.BACK, disabled=number == 0),
-        Button("page", owner, kind, key, number + 1, label=texts.ON, disabled=number == len(found) - 1),
-    )
-    return {"embed": embed, "view": view}
-
-
-def grading(owner: int, request: str) -> Message:
-    """Make the message that stands while an answer is graded."""
-    return {
-        "content": texts.GRADING,
-        "embed": None,
-        "view": buttons(Button("mark", owner, request, label=texts.SHOW_MARK)),
-    }
 
 
 def reply_of(interaction: Interaction) -> str:
@@ -422,13 +349,6 @@ def _asked_in(session: Session | None, digest: str) -> str:
         if digest_of(question_id) == digest:
             return question_id
     raise Refusal(texts.OUTDATED)
-
-
-def _embed(question: Question, page: str, score: int) -> discord.Embed:
-    colour = GOOD if score >= 70 else FAIR if score >= 40 else POOR
-    title = markup.shorten(wording.escape(question.prompt), 256)
-    embed = discord.Embed(title=title, description=page, colour=colour)
-    return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
 
 
 async def setup(bot: InterviewBot) -> None:

@@ -8,8 +8,9 @@ from discord import app_commands
 
 from bot import charts, markup, texts, wording
 from bot.client import Interaction, InterviewBot, place
-from bot.cogs.practice import COLOUR, offer_topics
 from bot.components import Feature
+from bot.messages import COLOUR
+from bot.options import offer_topics
 
 
 class ProgressFeature(Feature):

@@ -8,20 +8,12 @@ from discord.ext import tasks
 
 from bot import markup, spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.cogs.practice import (
-    COLOUR,
-    Message,
-    answer_form,
-    ask,
-    card_pages,
-    offer_topics,
-    paged,
-    question_embed,
-)
 from bot.components import Ack, Button, Feature, Select, action, buttons, form
 from bot.daily import DailyStep
 from bot.errors import Refusal
+from bot.messages import COLOUR, Message, answer_form, ask, own_card, question_embed
 from bot.models import Choice, Session
+from bot.options import offer_topics
 from bot.services import Services
 
 
@@ -94,7 +86,7 @@ class ReviewFeature(Feature):
             return practice.repeat(practice.start(person, Choice(), place=channel), known.id)
 
         session = await self.bot.db(work)
-        await interaction.edit_original_response(**ask(self.bot, known, interaction.user.id, session))
+        await interaction.edit_original_response(**ask(known, args[-1], interaction.user.id, session))
 
     # ------------------------------------------------------------------ the daily question
 
@@ -150,12 +142,7 @@ class ReviewFeature(Feature):
         if attempt is None:
             raise Refusal(texts.NOT_IN_DAILY)
         sections = await self.bot.db(lambda services: services.bank(attempt.guild).sections)
-        owner = interaction.user.id
-        message = paged(card_pages(attempt, sections), 0, "card", owner, attempt.id)
-        view = message["view"] or buttons()
-        view.add_item(Button("model", owner, attempt.id, label=texts.MODEL))
-        view.add_item(Button("appeal", owner, attempt.id, label=texts.APPEAL))
-        await interaction.edit_original_response(**{**message, "view": view})
+        await interaction.edit_original_response(**own_card(attempt, sections, interaction.user.id))
 
     @tasks.loop(seconds=30)
     async def watch(self) -> None:

@@ -11,6 +11,13 @@ from bot.client import InterviewBot
 from tests.cogs.scene import Bots, Scene
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the bot time on a busy machine; how long something takes is never what is tested."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.simcord(settle_timeout=60.0))
+
+
 @pytest.fixture
 async def bots(tmp_path: Path) -> AsyncIterator[Bots]:
     """A maker of bots over one database."""

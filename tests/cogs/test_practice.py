@@ -195,6 +195,36 @@ async def test_an_answer_stored_before_a_crash_is_marked_after_it(scene: Scene) 
     assert found.grade.score == 100
 
 
+async def test_a_mark_owed_since_a_crash_is_delivered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    monkeypatch.setattr(scene.bot.grader, "grade", fail)
+    opened = await scene.ann.click(asked, label="Answer")
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    assert labels(asked) == ["Show my mark"]
+    await scene.restart()
+    assert "**100 / 100**" in text(asked)
+    assert "Next" in labels(asked)
+
+
+async def test_a_mark_owed_for_too_long_waits_for_its_button(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    monkeypatch.setattr(scene.bot.grader, "grade", fail)
+    opened = await scene.ann.click(asked, label="Answer")
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    await scene.away(16 * 60)
+    assert labels(asked) == ["Show my mark"]
+    await scene.ann.click(asked, label="Show my mark")
+    assert "**100 / 100**" in text(asked)
+
+
 async def test_another_persons_button_is_refused(scene: Scene) -> None:
     card = await card_of(scene)
     shared = await scene.ann.click(card, label="Share")

@@ -1,0 +1,110 @@
+"""The messages that show questions, cards and model answers, within Discord's limits."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+
+from bot import markup, texts, wording
+from bot.components import Button, Form, buttons
+from bot.models import Attempt, Session
+from grader.models import Verdict
+from questions.models import Question, Section
+
+COLOUR = discord.Colour.blurple()
+GOOD, FAIR, POOR = discord.Colour.green(), discord.Colour.gold(), discord.Colour.red()
+
+Message = dict[str, Any]  # what sending or editing a message takes
+
+
+def ask(question: Question, digest: str, owner: int, session: Session) -> Message:
+    """Make the message that asks a question of a practice session; `digest` is its short name."""
+    args = (session.id, digest)
+    of = f" of {session.choice.count}" if session.choice.count else ""
+    return {
+        "content": None,
+        "embed": question_embed(question, f"Question {len(session.asked)}{of}"),
+        "view": buttons(
+            Button("answer", owner, *args, label=texts.ANSWER, style=discord.ButtonStyle.primary),
+            Button("hint", owner, *args, label=texts.HINT),
+            Button("skip", owner, *args, label=texts.SKIP),
+            Button("report", owner, *args, label=texts.REPORT),
+        ),
+    }
+
+
+def answer_form(
+    name: str, owner: int, *args: object, question: Question | None, text: str | None = None
+) -> Form:
+    """Make the form for an answer, with the question above the field where it is at hand."""
+    made = Form(name, owner, *args, title=texts.ANSWER_TITLE)
+    asked = text or (wording.prompt(question) if question else None)
+    if asked:
+        made.text(markup.pages(markup.safe(asked), 1_500)[0])
+    return made.field("answer", texts.ANSWER_LABEL, description=texts.ANSWER_DESCRIPTION)
+
+
+def question_embed(question: Question, title: str, text: str | None = None) -> discord.Embed:
+    """Make the embed that asks a question; `text` is asked instead of its prompt."""
+    body = markup.pages(markup.safe(text or wording.prompt(question)))[0]
+    embed = discord.Embed(title=title, description=body, colour=COLOUR)
+    return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
+
+
+def card_embed(question: Question, page: str, score: int) -> discord.Embed:
+    """Make the embed of a graded card's page, its question over it."""
+    colour = GOOD if score >= 70 else FAIR if score >= 40 else POOR
+    title = markup.shorten(wording.escape(question.prompt), 256)
+    embed = discord.Embed(title=title, description=page, colour=colour)
+    return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
+
+
+def own_card(attempt: Attempt, sections: Mapping[str, Section], owner: int) -> Message:
+    """Make the private message with a person's card of an interview, a contest or a daily question."""
+    message = paged(card_pages(attempt, sections), 0, "card", owner, attempt.id)
+    view = message["view"] or buttons()
+    view.add_item(Button("model", owner, attempt.id, label=texts.MODEL))
+    if missed(attempt):
+        view.add_item(Button("appeal", owner, attempt.id, label=texts.APPEAL))
+    return {**message, "view": view}
+
+
+def missed(attempt: Attempt) -> bool:
+    """Say whether any point is not covered."""
+    return any(point.verdict is not Verdict.COVERED for point in attempt.grade.points)
+
+
+def card_pages(attempt: Attempt, sections: Mapping[str, Section]) -> list[str]:
+    """Make the graded card's pages."""
+    return markup.pages(markup.safe(wording.card(attempt.question, attempt.text, attempt.grade, sections)))
+
+
+def model_pages(question: Question) -> list[str]:
+    """Make the model answer's pages, the interviewer's next question at the end."""
+    text = wording.model_answer(question)
+    if after := wording.follow_up(question):
+        text += f"\n\n*An interviewer might go on:* {after}"
+    return markup.pages(markup.safe(text))
+
+
+def paged(found: Sequence[str], number: int, kind: str, owner: int, key: int) -> Message:
+    """Make a private message with one page and the buttons to the pages beside it."""
+    number = max(0, min(number, len(found) - 1))
+    embed = discord.Embed(title=texts.TITLES[kind], description=found[number], colour=COLOUR)
+    if len(found) == 1:
+        return {"embed": embed, "view": None}
+    embed.set_footer(text=f"Page {number + 1} of {len(found)}")
+    view = buttons(
+        Button("page", owner, kind, key, number - 1, label=texts.BACK, disabled=number == 0),
+        Button("page", owner, kind, key, number + 1, label=texts.ON, disabled=number == len(found) - 1),
+    )
+    return {"embed": embed, "view": view}
+
+
+def grading(owner: int, request: str) -> Message:
+    """Make the message that stands while an answer is graded."""
+    return {
+        "content": texts.GRADING,
+        "embed": None,
+        "view": buttons(Button("mark", owner, request, label=texts.SHOW_MARK)),
+    }
