@@ -54,7 +54,7 @@ def scorecard(card: Scorecard) -> Picture:
 
 
 def progress(found: Progress, activity: Sequence[tuple[date, int]]) -> Picture:
-    """Draw a person's progress: mean mark and trend by topic, and answers a day over twelve weeks.
+    """Draw a person's progress: mastery and trend by topic, and answers a day over twelve weeks.
 
     `activity` lists days with their number of answers; it ends with the last day drawn.
     """
@@ -64,12 +64,13 @@ def progress(found: Progress, activity: Sequence[tuple[date, int]]) -> Picture:
     mean = f" · mean {found.mean:.0f}" if found.mean is not None else ""
     answers = f"{found.attempts} answer{'' if found.attempts == 1 else 's'}"
     figure.suptitle(f"{answers}{mean}", color=INK, size=13)
-    marks = [(f"{_short(topic.topic)}{_arrow(topic.trend)}", topic.mean) for topic in topics]
-    _bars(figure.add_subplot(grid[0]), marks, "Mean mark by topic")
+    marks = [(f"{_short(topic.topic)}{_arrow(topic.trend)}", topic.mastery) for topic in topics]
+    _bars(figure.add_subplot(grid[0]), marks, "Mastery by topic: mean of each question's latest mark")
     _activity(figure.add_subplot(grid[1]), activity)
-    told = "; ".join(f"{line(topic.topic)}{_words(topic.trend)} {topic.mean:.0f}" for topic in topics)
-    days = f"Answers on {len(activity)} of the last {DAYS} days." if activity else "No answers lately."
-    return Picture(_png(figure), "progress.png", _alt(f"{answers}{mean}. Mean mark by topic: {told}. {days}"))
+    told = "; ".join(f"{line(topic.topic)}{_words(topic.trend)} {topic.mastery:.0f}" for topic in topics)
+    active = sum(count > 0 for _, count in activity)
+    days = f"Answers on {active} of the last {DAYS} days." if active else "No answers lately."
+    return Picture(_png(figure), "progress.png", _alt(f"{answers}{mean}. Mastery by topic: {told}. {days}"))
 
 
 def _figure(width: float, height: float) -> "Figure":
@@ -129,7 +130,7 @@ def _activity(axes: "Axes", activity: Sequence[tuple[date, int]]) -> None:
     axes.bar([day for day, _ in activity], [count for _, count in activity], width=0.9, color=BLUE)  # type: ignore[arg-type]
     _style(axes, "Answers a day, twelve weeks", grid="y")
     axes.set_xlim(end - timedelta(days=DAYS), end + timedelta(days=1))  # type: ignore[arg-type]
-    axes.set_ylim(0, max([count for _, count in activity], default=1) * 1.15)
+    axes.set_ylim(0, max([1, *(count for _, count in activity)]) * 1.15)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     if activity:
         locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]

@@ -73,7 +73,7 @@ class TopicProgress:
     """One topic's answers: how many, their mean mark (0-100), the `trend`, and the weakest points first.
 
     `trend` is the mean of the later half of the last ten marks less the mean of their earlier half,
-    in marks; None for fewer than four answers.
+    in marks; None for fewer than four answers. `mastery` is the mean of the latest mark of each question.
     """
 
     topic: str
@@ -82,6 +82,7 @@ class TopicProgress:
     trend: float | None
     due: int
     weakest: tuple[Weakness, ...]
+    mastery: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,9 +193,11 @@ class Practice:
         """Sum up all of a person's answers, or those whose topic contains `topic`."""
         wanted = (topic or "").casefold()
         by_topic: dict[str, list[int]] = {}
-        for _, name, mark in self._store.marks(person):
+        latest: dict[str, dict[str, int]] = {}
+        for question, name, mark in self._store.marks(person):
             if wanted in name.casefold():
                 by_topic.setdefault(name, []).append(mark)
+                latest.setdefault(name, {})[question] = mark
         weak = self._weakest(self._store.missed(person))
         due = self._due_by_topic(person)
         topics = tuple(
@@ -206,6 +208,7 @@ class Practice:
                 trend=trend(marks),
                 due=due.get(name, 0),
                 weakest=tuple(item for item in weak if item.topic == name)[:WEAKEST],
+                mastery=fmean(latest[name].values()),
             )
             for name, marks in sorted(by_topic.items(), key=lambda item: -len(item[1]))
         )
@@ -221,9 +224,11 @@ class Practice:
         return counts
 
     def activity(self, person: str, days: int = 84) -> list[tuple[date, int]]:
-        """List each of the last `days` days on which the person answered (UTC), and how often."""
-        since = self._clock() - timedelta(days=days)
-        return [(date.fromisoformat(day), count) for day, count in self._store.activity(person, since)]
+        """List each of the last `days` days on which the person answered (UTC), and how often; and today."""
+        now = self._clock()
+        found = self._store.activity(person, now - timedelta(days=days))
+        counts = {date.fromisoformat(day): count for day, count in found}
+        return sorted(({now.date(): 0} | counts).items())
 
     def review(self, person: str, topic: str | None = None, limit: int = 10) -> list[Question]:
         """List what is due again, longest due first, then what the latest answers missed most of."""

@@ -286,7 +286,7 @@ def _topic(topic: TopicProgress) -> list[str]:
     due = f", {topic.due} due for review" if topic.due else ""
     head = (
         f"**{escape(topic.topic)}**: {_counted(topic.attempts, 'answer')},"
-        f" mean {topic.mean:.0f}{_trend(topic.trend)}{due}"
+        f" mean {topic.mean:.0f}{_trend(topic.trend)}, mastery {topic.mastery:.0f}{due}"
     )
     return [head, "", *(_weakness(weak) for weak in topic.weakest)]
 

@@ -108,7 +108,7 @@ def test_review_lists_what_is_due_then_what_was_missed(us: Together) -> None:
     us.clock.pass_(days=100)
     assert [each.id for each in practice.review(ANN)] == ["banana", "apple"]
     assert [each.id for each in practice.review(ANN, limit=1)] == ["banana"]
-    assert practice.activity(ANN, days=101) == [(START.date(), 2)]
+    assert practice.activity(ANN, days=101) == [(START.date(), 2), (us.clock().date(), 0)]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def card(questions: int, topics: int, name: str = "Topic") -> Scorecard:
 
 
 def topic(name: str, trend: float | None = 3.0) -> TopicProgress:
-    return TopicProgress(name, 4, 71.0, trend, 2, ())
+    return TopicProgress(name, 4, 60.0, trend, 2, (), 71.0)
 
 
 @pytest.mark.parametrize(("questions", "topics"), [(0, 0), (1, 1), (5, 2), (20, 24)])
@@ -61,7 +61,7 @@ def test_progress_is_drawn_with_and_without_answers() -> None:
     picture = charts.progress(found, activity)
     assert imread(BytesIO(picture.data)).shape[1] == 936
     assert picture.alt == (
-        "12 answers · mean 71. Mean mark by topic: SQL (rising) 71; Linux (falling) 71; Git (steady) 71;"
+        "12 answers · mean 71. Mastery by topic: SQL (rising) 71; Linux (falling) 71; Git (steady) 71;"
         " C 71. Answers on 31 of the last 84 days."
     )
     assert charts.progress(Progress(0, None, None, ()), []).alt.endswith("No answers lately.")

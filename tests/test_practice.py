@@ -156,7 +156,7 @@ def test_progress_is_told_by_topic(practice: Practice) -> None:
     assert (found.attempts, found.mean) == (5, (0 + 0 + 25 + 100 + 25) / 5)
     fruit, trees = found.topics
     assert (fruit.topic, fruit.attempts, fruit.mean, fruit.trend) == ("Fruit", 4, 31.25, 62.5)
-    assert fruit.weakest == ()
+    assert (fruit.weakest, fruit.mastery) == ((), 100)
     assert [weak.point.text for weak in trees.weakest] == ["The maple ripens slowly"]
     assert practice.progress(ME, "tree").attempts == 1
 

@@ -96,7 +96,7 @@ def test_what_a_corpus_and_a_person_write_stays_text() -> None:
     assert "[red]x[/red]" in shown(text)
     assert "\x1b" not in wording.facts(asked)
     weak = Weakness("apple", HOSTILE, point, Verdict.MISSING)
-    topic = TopicProgress(HOSTILE, 1, 0.0, None, 2, (weak,))
+    topic = TopicProgress(HOSTILE, 1, 0.0, None, 2, (weak,), 0.0)
     for made in (
         wording.progress(Progress(1, 0.0, None, (topic,))),
         wording.summary(Summary(((asked, 0),), (weak,), ()), "show"),
@@ -110,10 +110,10 @@ def test_braces_and_percent_signs_are_not_filled_in() -> None:
 
 
 def test_progress_tells_trend_and_due_questions() -> None:
-    topic = TopicProgress("Fruit", 4, 31.25, 62.5, 2, ())
+    topic = TopicProgress("Fruit", 4, 31.25, 62.5, 2, (), 40.0)
     text = wording.progress(Progress(4, 31.25, -62.5, (topic,)))
     assert text.startswith("**4 answers**, mean 31, falling (-62)")
-    assert "**Fruit**: 4 answers, mean 31, rising (+62), 2 due for review" in text
+    assert "**Fruit**: 4 answers, mean 31, rising (+62), mastery 40, 2 due for review" in text
     assert wording.progress(Progress(0, None, None, ())) == "No answers yet. Start with `interview practise`."
 
 
