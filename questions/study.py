@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from questions.models import KeyPoint, Section
 from questions.words import stems
 
-_LEAST_SHARE = 0.45  # of a point's weighted words that a section must hold; below, reading it would not help
-_TITLE = 2.0  # a word in a section's title counts this much
+_LEAST_SHARE = 0.5  # of a point's weighted words that a section must hold; below, reading it would not help
+_LEAST_WORDS = 2  # of a point's that it must hold; one in its title counts for three
+_TITLE = 3.0  # a word in a section's title counts this much
+_CONTEXT = 0.8  # a word of the question counts this much
+_UNKNOWN = 0.5  # a word that no section holds counts this much: people have other words for the same
+_GENERAL = 0.3  # a section that sums up holds every word and explains none
+_GENERAL_TITLES = frozenset(
+    stems("summary introduction overview conclusion pitfalls checklist recap questions")
+)
 
 
 class Guide:
@@ -17,14 +24,17 @@ class Guide:
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = sections
         self._holders: dict[str, dict[int, float]] = defaultdict(dict)
-        self._lengths: list[int] = []
+        self._scale: list[float] = []
         for index, section in enumerate(sections):
             counts = Counter(stems(section.text))
-            self._lengths.append(counts.total())
+            title = stems(section.title)
             for word in counts:
                 self._holders[word][index] = 1.0
-            for word in stems(section.title):
+            for word in title:
                 self._holders[word][index] = _TITLE
+            # A long section holds many words by chance.
+            general = _GENERAL if not _GENERAL_TITLES.isdisjoint(title) else 1.0
+            self._scale.append(general / math.log(20 + counts.total()))
 
     def link(self, prompt: str, points: Sequence[KeyPoint]) -> tuple[KeyPoint, ...]:
         """Return the points, each with the id of the section that explains it, where there is one."""
@@ -37,19 +47,26 @@ class Guide:
         own = set(stems(point.text))
         scores: dict[int, float] = defaultdict(float)
         held: dict[int, float] = defaultdict(float)
+        count: dict[int, float] = defaultdict(float)
         total = 0.0
-        for word in own | context:
-            holders = self._holders.get(word, {})
-            weight = math.log(1 + len(self._sections) / (1 + len(holders)))
-            # The question's words help to choose between sections, but a section must hold the point's own.
-            part = weight if word in own else weight / 2
+        # Sorted: the order in which numbers are added up changes their last bits.
+        for word in sorted(own | context):
+            weight = self._weight(word)
             total += weight if word in own else 0.0
-            for index, factor in holders.items():
-                scores[index] += part * factor
-                held[index] += weight if word in own else 0.0
-        fitting = [index for index in scores if total and held[index] >= _LEAST_SHARE * total]
+            for index, factor in self._holders.get(word, {}).items():
+                # The question's words help to choose a section, but it must hold the point's own.
+                scores[index] += factor * (weight if word in own else _CONTEXT * weight)
+                if word in own:
+                    held[index] += weight
+                    count[index] += factor
+        least = min(_LEAST_WORDS, len(own))
+        fitting = [index for index in held if held[index] >= _LEAST_SHARE * total and count[index] >= least]
         if not fitting:
             return None
-        # A long section holds many words by chance.
-        best = max(fitting, key=lambda index: (scores[index] / math.log(20 + self._lengths[index]), -index))
+        best = max(fitting, key=lambda index: (scores[index] * self._scale[index], -index))
         return self._sections[best].id
+
+    def _weight(self, word: str) -> float:
+        holders = len(self._holders.get(word, {}))
+        rarity = math.log(1 + len(self._sections) / (1 + holders))
+        return rarity if holders else _UNKNOWN * rarity

@@ -31,14 +31,17 @@ def content_words(text: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return a word without its plural or verb ending: enough to match "images" with "image"."""
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return (
-        word[:-1]
-        if word.endswith("s") and len(word) > 3 and not word.endswith("ss")
-        else word.rstrip("e") or word
-    )
+    for ending, least in (("ing", 3), ("ies", 3), ("ed", 4), ("es", 4), ("s", 3)):
+        root = word.removesuffix(ending)
+        if root == word or len(root) < least or word.endswith("ss"):
+            continue
+        if ending == "ies":
+            return f"{root}y"
+        # "scanning" is "scan", but "calling" is "call".
+        if ending in ("ing", "ed") and len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
+            root = root[:-1]
+        return root.rstrip("e") or root
+    return word.rstrip("e") or word
 
 
 def stems(text: str) -> list[str]:

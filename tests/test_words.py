@@ -1,3 +1,5 @@
+import pytest
+
 from questions.words import content_words, stem, words
 
 
@@ -13,3 +15,26 @@ def test_forms_of_a_word_share_their_stem() -> None:
     assert stem("images") == stem("image")
     assert stem("caching") == stem("cached") == stem("cache")
     assert stem("process") != stem("process"[:-2])
+
+
+@pytest.mark.parametrize(
+    ("word", "root"),
+    [
+        ("images", "imag"),
+        ("image", "imag"),
+        ("scanning", "scan"),
+        ("calling", "call"),
+        ("running", "run"),
+        ("vulnerabilities", "vulnerability"),
+        ("policies", "policy"),
+        ("process", "process"),
+        ("processes", "process"),
+        ("stopped", "stop"),
+        ("string", "str"),
+        ("dns", "dns"),
+        ("is", "is"),
+        ("c++", "c++"),
+    ],
+)
+def test_stem(word: str, root: str) -> None:
+    assert stem(word) == root
