@@ -235,8 +235,9 @@ class Contests:
             return self.get(contest_id)
 
     def abandon(self, contest_id: int) -> None:
-        """End a contest whose channel is gone, without telling anyone; its marks stay."""
-        self._rows.set(contest_id, state="done", ended_at=text(self._clock()))
+        """End a contest whose channel is gone; answers that are sealed are marked first, by `due`."""
+        with self._store.writing():
+            self._rows.abandon(self._clock(), contest=contest_id)
 
     # ------------------------------------------------------------------ what drives it
 

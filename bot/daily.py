@@ -167,8 +167,8 @@ class Dailies:
                 self._rows.set(step.daily.id, state="done", result=message)
 
     def abandon(self, daily_id: int) -> None:
-        """End a daily question whose channel is gone."""
-        self._rows.set(daily_id, state="done")
+        """End a daily question whose channel is gone; answers that are sealed are marked first, by `due`."""
+        self._rows.abandon(daily=daily_id)
 
     def get(self, daily_id: int) -> Daily:
         """Return a daily question; raises Refusal where it is gone."""

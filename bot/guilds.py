@@ -117,9 +117,9 @@ class Guilds:
         self._store.guilds.add(guild, self._clock())
 
     def removed(self, guild: str) -> None:
-        """Note that a server removed the program: its contests and daily questions end untold."""
+        """Note that a server removed the program: its contests and daily questions end once marked."""
         now = self._clock()
         with self._store.writing():
             self._store.guilds.removed(guild, now)
-            self._store.contests.end_all(guild, now)
-            self._store.dailies.end_all(guild)
+            self._store.contests.abandon(now, guild=guild)
+            self._store.dailies.abandon(guild=guild)

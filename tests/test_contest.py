@@ -219,6 +219,20 @@ def test_it_ends_when_no_question_is_left(us: Together) -> None:
     assert due(us).action == "final"
 
 
+def test_a_contest_whose_channel_is_gone_is_marked_and_ends(us: Together) -> None:
+    contest = start(us, ANN, BOB, rounds=3)
+    us.services.contests.begin(contest.id)
+    answer(us, contest, ANN, full(name_of(asked(us))))
+    us.services.contests.abandon(contest.id)
+    shown = marked(us)
+    assert shown.action == "round"
+    us.services.contests.abandon(contest.id)
+    assert us.services.contests.due() == []
+    own = us.services.contests.own(contest.id, 1, ANN)
+    assert own is not None
+    assert own.attempt.grade.score == 100
+
+
 def test_near_identical_answers_are_flagged_to_both(us: Together) -> None:
     contest = start(us, ANN, BOB, CY, rounds=1)
     us.services.contests.begin(contest.id)
@@ -336,7 +350,9 @@ def test_a_question_that_nobody_could_see_gets_its_time_anew(us: Together) -> No
     assert answer(us, contest, ANN, "x").all_in
 
 
-EVENTS = st.sampled_from(["answer", "change", "late", "wait", "told", "mark", "stop", "leave", "forget"])
+EVENTS = st.sampled_from(
+    ["answer", "change", "late", "wait", "told", "mark", "stop", "leave", "forget", "abandon", "remove"]
+)
 
 
 @settings(max_examples=40, deadline=None)
@@ -364,6 +380,10 @@ def test_whatever_happens_it_ends_and_loses_no_answer(events: list[tuple[str, st
         elif event == "stop":
             with suppress(Refusal):
                 contests.stop(contest.id)
+        elif event == "abandon":
+            contests.abandon(contest.id)
+        elif event == "remove":
+            us.services.guilds.removed(SERVER)
         elif event == "leave":
             contests.leave(contest.id, person)
         elif event == "forget":

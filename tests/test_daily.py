@@ -172,3 +172,16 @@ def test_a_server_that_left_is_asked_no_more(us: Together) -> None:
     us.services.guilds.removed(SERVER)
     us.clock.pass_(days=1)
     assert us.services.dailies.due() == []
+
+
+def test_a_question_whose_channel_is_gone_is_marked_and_ends(us: Together) -> None:
+    daily = asked(us)
+    answer(us, daily, ANN, full(daily.question.id))
+    us.services.dailies.abandon(daily.id)
+    us.services.dailies.close(daily.id, us.grades(due(us).submissions))
+    assert due(us).action == "result"
+    us.services.dailies.abandon(daily.id)
+    assert us.services.dailies.due() == []
+    own = us.services.dailies.own(daily.id, ANN)
+    assert own is not None
+    assert own.grade.score == 100

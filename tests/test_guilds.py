@@ -52,9 +52,12 @@ def test_settings_of_a_later_version_are_skipped(us: Together) -> None:
 
 def test_a_server_that_removes_the_program_has_its_contests_ended(us: Together) -> None:
     us.services.guilds.joined(SERVER)
-    us.services.contests.start("s", SERVER, CHANNEL, ANN, ContestChoice())
+    contest = us.services.contests.start("s", SERVER, CHANNEL, ANN, ContestChoice())
+    elsewhere = us.services.contests.start("t", "discord:78", "501", ANN, ContestChoice())
     us.services.guilds.removed(SERVER)
     assert us.services.contests.due() == []
+    assert us.services.contests.get(contest.id).state == "done"
+    assert us.services.contests.get(elsewhere.id).state == "joining"
     assert us.services.guilds.all() == []
     us.services.guilds.joined(SERVER)
     assert [guild for guild, _ in us.services.guilds.all()] == [SERVER]

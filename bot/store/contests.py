@@ -37,11 +37,19 @@ class ContestRows:
         columns = ", ".join(f"{column} = ?" for column in values)
         self._db.run(f"UPDATE contests SET {columns} WHERE id = ?", [*values.values(), number])
 
-    def end_all(self, guild: str, at: datetime) -> None:
-        """End the contests of a server that removed the program."""
+    def abandon(self, at: datetime, *, contest: int | None = None, guild: str | None = None) -> None:
+        """End a contest, or all of a server; a round with answers that have no mark yet is marked first."""
         self._db.run(
-            "UPDATE contests SET state = 'done', ended_at = ? WHERE guild = ? AND ended_at IS NULL",
-            [text(at), guild],
+            "UPDATE contests SET stopping = 1, state = 'marking'"
+            " WHERE (id = :contest OR guild = :guild) AND ended_at IS NULL"
+            " AND state IN ('asking', 'answering', 'marking')"
+            " AND EXISTS (SELECT 1 FROM entries e WHERE e.contest = contests.id AND e.points IS NULL)",
+            {"contest": contest, "guild": guild},
+        )
+        self._db.run(
+            "UPDATE contests SET state = 'done', ended_at = :at"
+            " WHERE (id = :contest OR guild = :guild) AND ended_at IS NULL AND state != 'marking'",
+            {"contest": contest, "guild": guild, "at": text(at)},
         )
 
     def join(self, number: int, person: str, at: datetime) -> None:
@@ -174,9 +182,14 @@ class DailyRows:
         columns = ", ".join(f"{column} = ?" for column in values)
         self._db.run(f"UPDATE dailies SET {columns} WHERE id = ?", [*values.values(), number])
 
-    def end_all(self, guild: str) -> None:
-        """End the questions of a server that removed the program."""
-        self._db.run("UPDATE dailies SET state = 'done' WHERE guild = ?", [guild])
+    def abandon(self, *, daily: int | None = None, guild: str | None = None) -> None:
+        """End a question, or all of a server; one with answers that have no mark yet is marked first."""
+        self._db.run(
+            "UPDATE dailies SET state = CASE WHEN state IN ('asking', 'open', 'marking') AND EXISTS"
+            " (SELECT 1 FROM daily_entries e WHERE e.daily = dailies.id) THEN 'marking' ELSE 'done' END"
+            " WHERE (id = :daily OR guild = :guild) AND state != 'done'",
+            {"daily": daily, "guild": guild},
+        )
 
     def entries(self, number: int) -> list[dict[str, Any]]:
         """List the sealed answers, first come first; with their attempts."""
