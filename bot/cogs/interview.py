@@ -3,9 +3,9 @@
 import asyncio
 import io
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import discord
 from discord import app_commands
@@ -37,7 +37,8 @@ class InterviewFeature(Feature):
 
     def __init__(self, bot: InterviewBot) -> None:
         super().__init__(bot)
-        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # One lock an interview, for as long as somebody holds or awaits it.
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def cog_load(self) -> None:
         """Go on with what the last run left, then watch the time."""
@@ -299,7 +300,7 @@ class InterviewFeature(Feature):
 
     async def _tell(self, number: int) -> bool:
         """Show what has not been shown of an interview; False where its thread is gone or closed to us."""
-        async with self._locks[number]:
+        async with self._locks.setdefault(number, asyncio.Lock()):
             interview, turn = await self.bot.db(
                 lambda services: (services.interviews.get(number), services.interviews.current(number))
             )

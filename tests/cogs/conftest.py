@@ -1,5 +1,6 @@
 """A bot on a simulated Discord, with a small bank, a grader that counts words, and a database on disk."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import simcord
 
 from bot.client import InterviewBot
+from bot.store import Store
 from tests.cogs.scene import Bots, Scene
 
 
@@ -18,10 +20,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.simcord(settle_timeout=60.0))
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables and nothing in it; making one anew takes longer than most tests."""
+    path = tmp_path_factory.mktemp("database") / "new.db"
+    Store(path).close()
+    return path
+
+
 @pytest.fixture
-async def bots(tmp_path: Path) -> AsyncIterator[Bots]:
+async def bots(tmp_path: Path, new_database: Path) -> AsyncIterator[Bots]:
     """A maker of bots over one database."""
     made = Bots(tmp_path / "bot.db")
+    shutil.copy(new_database, made.path)
     yield made
     await made.close()
 
