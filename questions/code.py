@@ -78,7 +78,7 @@ _LONGEST_LINE = 160
 
 
 def code_usage(code: str, info: str = "") -> list[CodeStatement]:
-    """Return what uncommented code that is a whole answer does: its only line, its lines of text, its calls."""
+    """Return what uncommented code that is a whole answer does: its line, its lines of text, its calls."""
     language = info.split()[0].strip("{}.").casefold() if info.split() else ""
     if language in _DIAGRAMS:
         return []

@@ -41,7 +41,7 @@ class Gradability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuestionReport:
-    """How gradable a question is. `faults` name its points that overlap, say nothing, or match no paraphrase."""
+    """How gradable a question is. `faults` name points that overlap, say nothing, or match no paraphrase."""
 
     id: str
     line: int
@@ -72,9 +72,10 @@ class FileReport:
     def verdict(self) -> str:
         """Say in one line what the file is worth."""
         if not self.found:
-            return f"no questions: {self.reason or self.problems[0].problem if self.problems else 'nothing asked'}"
+            first = self.problems[0].problem if self.problems else "nothing is asked"
+            return f"no questions: {self.reason or first}"
         counts = Counter(question.gradability for question in self.questions)
-        said = f"{self.found} question{'s' if self.found > 1 else ''} ({self.dialect})"
+        said = f"{_count(self.found, 'question')} ({self.dialect})"
         grades = ", ".join(f"{counts[grade]} {grade}" for grade in Gradability if counts[grade])
         left = f"; {self.left_out} left out" if self.left_out else ""
         return f"{said}: {grades} to grade{left}"
@@ -114,10 +115,10 @@ class Report:
         left_out = sum(file.left_out for file in self.files)
         files = len(self.files) - silent
         parts = [
-            f"{self.found:,} question{'' if self.found == 1 else 's'} in {files} file{'' if files == 1 else 's'}",
+            f"{_count(self.found, 'question')} in {_count(files, 'file')}",
             f"{counts[Gradability.POOR]} hard to grade" if counts[Gradability.POOR] else "",
             f"{left_out} left out" if left_out else "",
-            f"{silent} file{'' if silent == 1 else 's'} without questions" if silent else "",
+            f"{_count(silent, 'file')} without questions" if silent else "",
             "for private use (no licence)"
             if any(file.found and file.licence is None for file in self.files)
             else "",
@@ -146,6 +147,10 @@ class Report:
                 for file in self.files
             ],
         }
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def check(path: Path) -> Report:
@@ -186,9 +191,7 @@ def _check_file(file: Path, root: Path, asked: Asked, licence: str | None) -> Fi
         questions.append(report)
         problems += _question_problems(question, report)
     problems.sort(key=lambda problem: problem.line)
-    reason = reading.reason
-    if repeated and not questions:
-        reason = "all its questions are asked in other files too"
+    again = "all its questions are asked in other files too"
     return FileReport(
         reading.path,
         reading.dialect,
@@ -198,7 +201,7 @@ def _check_file(file: Path, root: Path, asked: Asked, licence: str | None) -> Fi
         tuple(problems),
         reading.left_out + repeated,
         tuple(questions),
-        reason,
+        again if repeated and not questions else reading.reason,
     )
 
 

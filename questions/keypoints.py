@@ -87,7 +87,7 @@ def from_blocks(blocks: Sequence[Block]) -> tuple[KeyPoint, ...]:
 
 
 def from_short_answer(prompt: str, blocks: Sequence[Block]) -> tuple[KeyPoint, ...]:
-    """Derive points from an answer too short for a statement ("True.", a line of SQL); it needs the question."""
+    """Derive points from an answer too short for a statement ("True.", a line of SQL) and its question."""
     said = [_tidy(markdown.plain(text)) for text in _texts(blocks)]
     text = "; ".join(dict.fromkeys(text for text in said if text and not text.endswith((":", "?"))))
     if text and len(text) <= _LONGEST:

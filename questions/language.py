@@ -1,4 +1,4 @@
-"""Which language a text is in, as far as it matters here: English, which is what answers are graded in, or not."""
+"""Which language a text is in, as far as it matters here: English, in which answers are graded, or not."""
 
 import re
 from collections.abc import Iterable
@@ -7,16 +7,15 @@ from pathlib import PurePath
 from questions.words import vocabulary
 
 _CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<[^<>\n]{0,200}>|https?://\S+", re.DOTALL)
+_GREEK_OR_LATIN = re.compile("[\u0370-\u03ff\u1e00-\u1eff]")
 _WORD = re.compile(r"[^\W\d_]+")
-_LEAST_FOREIGN_LETTERS = (
-    0.25  # share of letters outside the Latin script; Greek letters of formulas stay below
-)
+_LEAST_FOREIGN_LETTERS = 0.25  # share of letters that are neither Latin nor, as in formulas, Greek
 _LEAST_WORDS = 6  # function words of another language, before its text counts as such
 _SAMPLE = 4_000  # characters that are looked at
 
 _ENGLISH = vocabulary(
-    "the of and to is in that it for as with are on by an be this which or from can when used you what how why not "
-    "does do between a if will use has have at we its they their was but there these than into"
+    "the of and to is in that it for as with are on by an be this which or from can when used you what how "
+    "why not does do between a if will use has have at we its they their was but there these than into"
 )
 # Function words that are no English words, by language.
 _OTHERS = {
@@ -45,8 +44,8 @@ _OTHERS = {
 }
 # Names of languages in paths: README-zh_CN.md, fr-FR/README.md, README.fa.md, ja/index.md.
 _IN_NAME = re.compile(
-    r"(?:^|[._\- ])(?:ar|bg|bn|bs|ca|cn|cs|da|de|el|es|et|fa|fi|fr|he|hi|hr|hu|id|it|ja|jp|ka|km|ko|kr|lt|lv|mn|"
-    r"ms|ne|nl|no|pl|pt|ro|ru|si|sk|sq|sr|sv|ta|te|th|tr|tw|ua|uk|ur|uz|vi|vn|zh)"
+    r"(?:^|[._\- ])(?:ar|bg|bn|bs|ca|cn|cs|da|de|el|es|et|fa|fi|fr|he|hi|hr|hu|id|it|ja|jp|ka|km|ko|kr|lt|lv|"
+    r"mn|ms|ne|nl|no|pl|pt|ro|ru|si|sk|sq|sr|sv|ta|te|th|tr|tw|ua|uk|ur|uz|vi|vn|zh)"
     r"(?:[-_](?:[a-z]{2,4}))?$",
     re.IGNORECASE,
 )
@@ -67,7 +66,7 @@ def foreign(text: str) -> str | None:
     # A syllable of these scripts says as much as several letters of this one.
     if outside >= _LEAST_FOREIGN_LETTERS * len(letters):
         return _script(letters)
-    found = [word for word in _WORD.findall(prose.casefold())]
+    found = _WORD.findall(prose.casefold())
     english = sum(1 for word in found if word in _ENGLISH)
     name, count = max(
         ((name, sum(1 for word in found if word in own)) for name, own in _OTHERS.items()),
@@ -103,9 +102,5 @@ def _script(letters: Iterable[str]) -> str:
 def named_in(path: PurePath) -> bool:
     """Say whether a file's name, or its folder's, names a language other than English."""
     folder = path.parent.name
-    stem_parts = path.stem.casefold()
-    return (
-        _IN_NAME.search(stem_parts) is not None
-        and stem_parts not in ("it", "id", "no")
-        or (re.fullmatch(r"[a-z]{2}[-_][A-Za-z]{2,4}", folder) is not None and not folder.startswith("en"))
-    )
+    in_folder = re.fullmatch(r"[a-z]{2}[-_][A-Za-z]{2,4}", folder) is not None
+    return _IN_NAME.search(path.stem) is not None or (in_folder and not folder.startswith("en"))

@@ -73,7 +73,7 @@ def _is_licence(file: Path) -> bool:
 
 
 def named(text: str) -> str | None:
-    """Return the identifier of a licence's text, in lower case with single blanks; None for an unknown one."""
+    """Return the identifier of a licence's text (lower case, single blanks); None for an unknown one."""
     found = [
         (text.find(signs[0]), place, name)
         for place, (name, signs) in enumerate(_TEXTS)

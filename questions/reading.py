@@ -22,12 +22,13 @@ _COMMUNITY = (
 _COMMUNITY_CAPITALS = "SECURITY HISTORY AUTHORS CREDITS SUPPORT GOVERNANCE FUNDING SUMMARY".split()
 _ENGLISH_ONLY = "answers are graded in English; only questions in English are practised"
 _PROMISE = re.compile(
-    r"(?<![\w.])(\d{1,2},\d{3}|\d{2,4})\+?\s+(?:[\w/&.+#-]+\s+){0,6}?(?:questions|q\s?&\s?as?|flash ?cards)\b",
+    r"(?<![\w.])(\d{1,2},\d{3}|\d{2,4})\+?\s+(?:[\w/&.+#-]+\s+){0,6}?"
+    r"(?:questions|q\s?&\s?as?|flash ?cards)\b",
     re.IGNORECASE,
 )
 _GENERIC_WORDS = vocabulary(
-    "interview interviews question questions answer answers and the qa q&a prep preparation basics guide top awesome "
-    "readme main master en notes cheatsheet handbook"
+    "interview interviews question questions answer answers and the qa q&a prep preparation basics guide top "
+    "awesome readme main master en notes cheatsheet handbook"
 )
 _PROMPT_LENGTH = 2_000  # characters; what is longer than a chat message is no question
 
@@ -49,7 +50,7 @@ def read(content: bytes, file: Path, root: Path, licence: str | None = None) -> 
         front, broken = FrontMatter(), _broken(error)
     community = _is_community(file)
     document = markdown.parse(body, offset)
-    named = f"{front.title or ''} {file.stem}"
+    named = f"{front.title or ''} {file.absolute().parent.name if _is_unnamed(file) else file.stem}"
     written = front.dialect is not None
     dialect, drafts = (NONE, []) if community else dialects.read(document, named, written=written)
     strict = dialect in (NONE, NATIVE)
@@ -95,6 +96,10 @@ def _broken(error: frontmatter.FrontMatterError) -> Problem:
         advice="write `field: value` lines in YAML, with quotes around texts that hold a colon",
         fatal=True,
     )
+
+
+def _is_unnamed(file: Path) -> bool:
+    return file.stem.casefold() in ("readme", "index")
 
 
 def _is_community(file: Path) -> bool:
@@ -317,7 +322,7 @@ def _topic(front: FrontMatter, file: Path, root: Path, drafts: Sequence[Draft], 
             return _slug(tag)
     if front.category:
         return _slug(front.category)
-    unnamed = file.stem.casefold() in ("readme", "index")
+    unnamed = _is_unnamed(file)
     if len(drafts) == 1 and not strict and not unnamed and file != root:
         if file.parent == root or file.parent.name in ("questions", "docs", "content", "src"):
             return _slug(next(iter((*drafts[0].tags, *front.tags)), file.absolute().parent.name))

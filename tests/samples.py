@@ -1,6 +1,6 @@
 """Files in the dialects of the wild, made up: one for each, and one for each trap seen on real files."""
 
-# By letter: the name of the dialect, a file, and (prompt, start of the answer) of its questions with an answer.
+# By letter: the dialect, a file, and (prompt, start of the answer) of its questions with an answer.
 ROWS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "B": (
         "question-number",
@@ -1253,5 +1253,80 @@ BEM is a naming scheme.
 </details>
 """,
         2,
+    ),
+    "tasks": (
+        """\
+# Technical interview questions
+
+## SQL
+
+Write queries.
+
+**1)** The number of active ads.
+
+```sql
+SELECT count(*) FROM ads WHERE status = 'active';
+```
+
+<br/>
+
+**2)** All active campaigns.
+
+```sql
+SELECT DISTINCT campaign FROM ads;
+```
+
+## Coding
+
+**1) FizzBuzz.** Print numbers from 1 to 100
+
+* Multiples of three are "Fizz"
+
+```python
+for i in range(1, 101): print(i)
+```
+
+**2) Factorial**. Calculate a factorial of a number
+
+```python
+def factorial(n):
+    return 1 if n == 0 else n * factorial(n - 1)
+```
+
+**3) PMI**. Given texts, find the PMI.
+
+Answer here
+
+**4) Mean**. Compute the mean of a list
+
+Divide the sum by the number.
+""",
+        5,
+    ),
+    "steps": (
+        """\
+# Git questions
+
+## What is a rebase?
+
+A rebase moves commits.
+
+**1. Fetch**
+
+Get the newest.
+
+**2. Rebase**
+
+Move your commits.
+
+**3. Push**
+
+Send them with force.
+
+**4. Tell**
+
+Say so.
+""",
+        1,
     ),
 }

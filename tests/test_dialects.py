@@ -353,18 +353,19 @@ _RENDERERS: dict[str, Callable[[int, str, str], str]] = {
     "D": lambda n, q, a: f"### {n}. {q}\n\n**Expected Answer**:\n\n{a}\n",
     "E": lambda n, q, a: f"### {n}. Topic\n\n**Question:** {q}\n\n**Answer:** {a}\n",
     "F": lambda n, q, a: f"**Question {n}: {q}**\n\n**Answer:** {a}\n",
-    "G": lambda n, q, a: f"<details>\n<summary>{q}</summary><br><b>\n\n{a}\n</b></details>\n",
+    "G": lambda _, q, a: f"<details>\n<summary>{q}</summary><br><b>\n\n{a}\n</b></details>\n",
     "H": lambda n, q, a: f"{n}. ### {q}\n\n{_indented(a, 4)}\n\n   **[⬆ Back to Top](#toc)**\n",
-    "I": lambda n, q, a: (
+    "I": lambda _, q, a: (
         f'## Q. {q}\n\n{a}\n\n<div align="right">\n    <b><a href="#">↥ back to top</a></b>\n</div>\n'
     ),
     "J": lambda n, q, a: f"## {n}. {q}\n\n{a}\n<br>\n",
-    "K": lambda n, q, a: f"**{q} 👶**\n\n{a}\n\n<br/>\n",
-    "N": lambda n, q, a: f"Q: {q}\n\nAns: {a}\n",
+    "K": lambda _, q, a: f"**{q} 👶**\n\n{a}\n\n<br/>\n",
+    "N": lambda _, q, a: f"Q: {q}\n\nAns: {a}\n",
     "O": lambda n, q, a: f"#### Q{n}: {q} ⭐⭐\n**Answer:**\n{a}\n\n**Source:** _a.example_\n",
     "P": lambda n, q, a: f"### Card {n}\n\n**Question**: {q}\n\n**Answer**: {a}\n\n---\n",
     "Q": lambda n, q, a: (
-        f"###### {n}. {q}\n\n<details><summary><b>Answer</b></summary>\n<p>\n\n{a}\n\n</p>\n</details>\n\n---\n"
+        f"###### {n}. {q}\n\n<details><summary><b>Answer</b></summary>\n<p>\n\n{a}\n\n"
+        "</p>\n</details>\n\n---\n"
     ),
 }
 

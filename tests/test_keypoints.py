@@ -122,7 +122,8 @@ def test_settings_are_no_points_where_enough_is_said_in_words() -> None:
         ("", []),
         (
             "```js\nconst out = items.map(f).filter(Boolean)\nfor (const x of out) { send(x) }\n"
-            "items.reduce((a, b) => a + b, start) + someMoreOfTheSame + andMore + andMore + andMore + andMore\n```",
+            "items.reduce((a, b) => a + b, start) + someMoreOfTheSame + andMore + andMore +\n"
+            "andMore + andMore\n```",
             ["The code uses items.map, send, items.reduce"],
         ),
     ],

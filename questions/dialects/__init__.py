@@ -16,7 +16,7 @@ __all__ = ["NATIVE", "NONE", "Draft", "DraftPoint", "group_level", "read", "says
 
 NATIVE, NONE = "native", "none"
 _LABELLED = 0.6  # share of a file's questions that have an answer's label, for all its answers to have one
-_TITLE_WORDS = ("interview", "question", "q&a", "q & a", "quiz", "faq", "flashcard", "flash card")
+_LIST_WORDS = ("question", "q&a", "q & a", "quiz", "faq", "flashcard", "flash card")
 
 
 def read(document: Document, title: str = "", *, written: bool = False) -> tuple[str, list[Draft]]:
@@ -32,7 +32,10 @@ def read(document: Document, title: str = "", *, written: bool = False) -> tuple
     if native.fits(document):
         return NATIVE, native.read(document)
     rows = outline.rows(document)
-    found = forms.openers(rows, titled=_titled(document, title), lines=len(document.lines))
+    said = _title(document, title)
+    lists = any(word in said for word in _LIST_WORDS)
+    titled = lists or "interview" in said
+    found = forms.openers(rows, titled=titled, tasks=lists, lines=len(document.lines))
     three_steps = any(EASY in opener.row.text or EXPERT in opener.row.text for opener in found)
     labelled = sum(opener.answered for opener in found) >= _LABELLED * len(found)
     drafts = [cutting.draft(document, o, labelled=labelled, three_steps=three_steps) for o in found]
@@ -42,8 +45,7 @@ def read(document: Document, title: str = "", *, written: bool = False) -> tuple
     return name, drafts
 
 
-def _titled(document: Document, title: str) -> bool:
-    """Say whether a file calls itself a list of questions."""
+def _title(document: Document, title: str) -> str:
+    """Return what a file calls itself, in lower case: `title` and its first headings."""
     headings = [block.text for block in document.blocks if block.kind == "heading" and block.level <= 2]
-    said = " ".join([title, *(markdown.plain(text) for text in headings[:3])]).casefold()
-    return any(word in said for word in _TITLE_WORDS)
+    return " ".join([title, *(markdown.plain(text) for text in headings[:3])]).casefold()

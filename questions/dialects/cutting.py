@@ -16,7 +16,8 @@ from questions.markdown import Block, Document
 from questions.models import Level
 
 _BACK_TO_TOP = re.compile(
-    r"\W*(?:(?:back|go|return|scroll|jump) (?:back )?to (?:the )?(?:top|table of contents|contents|toc|index|questions|menu|list)|"
+    r"\W*(?:(?:back|go|return|scroll|jump) (?:back )?to (?:the )?"
+    r"(?:top|table of contents|contents|toc|index|questions|menu|list)|"
     r"back|top|table of contents|⬆|↥|↑|🔝|🔼|⏫|prev(?:ious)?|next|home)\b\W*",
     re.IGNORECASE,
 )
@@ -201,6 +202,8 @@ class _Cut:
         for block in body.blocks:
             if self.ended:
                 return
+            if block.kind not in ("paragraph", "hr") and self._is_aside():
+                self._go_on()
             if block.kind == "paragraph":
                 self._paragraph(block, body)
             elif block.kind == "heading":
@@ -211,9 +214,6 @@ class _Cut:
                 self._html(block, body)
             elif block.kind in ("fence", "code_block") and self._fenced_answer(block, body):
                 pass
-            elif block.kind != "hr" and self._is_aside():
-                self._go_on()
-                self.found[-1].add(_source(body, block), [block])
             elif block.kind == "blockquote" and _quoted_label(block):
                 inner = "\n".join(
                     line.lstrip().removeprefix(">").removeprefix(" ") for line in _lines(body, block)
@@ -493,7 +493,7 @@ def _first_paragraph(lead: _Part) -> tuple[str, list[_Part]]:
 
 
 def _grading_blocks(answers: list[_Part]) -> list[Block]:
-    """Return the blocks to derive key points from: a quick answer that says enough stands for the long one."""
+    """Return the blocks to derive key points from: of two depths the quick one, where it says enough."""
     quick = [part for part in answers if part.name in _QUICK]
     if quick and len(answers) > len(quick) and sum(len(p.text.split()) for p in quick) >= _TELLING_WORDS:
         return [block for part in quick for block in part.blocks]

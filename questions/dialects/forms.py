@@ -18,11 +18,12 @@ _LEAST_SHARE = 0.5  # of the headings of one form that must read as questions
 _LEAST_SHARE_TITLED = 0.3  # the same in a file that calls itself a list of interview questions
 _LEAST_PLAIN = 3  # so many plain headings, or bold lines, make a form
 _ANCHOR = re.compile(r"\W*\[[^\]]*\]\(#")  # an entry of a table of contents
+_FEWEST_TASKS = 4  # numbered headings or bold lines that ask nothing, to be questions all the same
 _CONTAINER = re.compile(
     r"(?:click|show|expand|view|see|toggle|reveal|open|read)\b.*\b(?:answers?|solutions?|more|here|me|details|code|"
     r"output|hints?|expand|reveal|view|see|open|explanation)\b|"
-    r"(?:hints?|solutions?|details|more|code|examples?|output|(?:table of )?contents|toc|index|menu|expand|spoiler|"
-    r"explanation|references?|sources?|resources?|notes?)\W*(?:\d+\W*)?$",
+    r"(?:hints?|solutions?|details|more|code|examples?|output|(?:table of )?contents|toc|index|menu|expand|"
+    r"spoiler|explanation|references?|sources?|resources?|notes?)\W*(?:\d+\W*)?$",
     re.IGNORECASE,
 )
 
@@ -46,10 +47,14 @@ class _Candidate(NamedTuple):
     answered: bool
 
 
-def openers(rows: Sequence[Row], *, titled: bool, lines: int) -> list[Opener]:
-    """Choose the rows that open questions. `titled`: the file calls itself a list of questions."""
+def openers(rows: Sequence[Row], *, titled: bool, tasks: bool, lines: int) -> list[Opener]:
+    """Choose the rows that open questions.
+
+    `titled`: the file is about interviews or questions. `tasks`: it calls itself a list of questions, so that
+    what it numbers is one, whatever it says.
+    """
     found = _candidates(rows)
-    accepted = _accepted(rows, found, titled=titled)
+    accepted = _accepted(rows, found, titled=titled, tasks=tasks)
     return _walk(rows, found, accepted, lines)
 
 
@@ -122,7 +127,9 @@ def _opens_bold(row: Row) -> bool:
     return row.number == "Q" or row.text.rstrip().endswith("?")
 
 
-def _accepted(rows: Sequence[Row], found: dict[int, _Candidate], *, titled: bool) -> set[tuple[str, int]]:
+def _accepted(
+    rows: Sequence[Row], found: dict[int, _Candidate], *, titled: bool, tasks: bool
+) -> set[tuple[str, int]]:
     """Return the keys of the forms whose candidates open questions; strong ones do so by themselves."""
     total: Counter[tuple[str, int]] = Counter()
     asking: Counter[tuple[str, int]] = Counter()
@@ -157,6 +164,10 @@ def _accepted(rows: Sequence[Row], found: dict[int, _Candidate], *, titled: bool
     best = max(weak, key=lambda name: weak[name], default=None)
     if best is not None and weak[best] > strong:
         accepted |= keys[best]
+    elif best is None and not strong and tasks:
+        # "1) Print the numbers from 1 to 100"
+        counts = {key: total[key] for key in total if key[0] in ("number", "bold-number")}
+        accepted |= {key for key, count in counts.items() if count >= _FEWEST_TASKS}
     return accepted
 
 
@@ -170,8 +181,9 @@ def _least_plain(
 ) -> float:
     """Return how many plain headings of a level must ask, for their form to be that of questions."""
     key = ("plain", level)
-    headings = sum(1 for row in rows if row.kind == outline.HEADING and row.label is None)
-    if headings == 1 and asking[key] == 1:
+    headings = [row.level for row in rows if row.kind == outline.HEADING and row.label is None]
+    alone = asking[key] == 1 and (len(headings) == 1 or (titled and sorted(headings) == [1, level]))
+    if alone:
         return 1
     return max(2 if titled else _LEAST_PLAIN, (_LEAST_SHARE_TITLED if titled else _LEAST_SHARE) * total[key])
 
@@ -273,11 +285,9 @@ def _opens(row: Row, candidate: _Candidate, accepted: set[tuple[str, int]]) -> b
         return True
     if candidate.key not in accepted:
         return False
-    return (
-        candidate.form in ("listed", "number", "summary")
-        or candidate.title.asks
-        or bool(candidate.title.level or candidate.title.starred)
-    )
+    said = candidate.title
+    by_form = candidate.key[0] in ("listed", "number", "summary", "bold-number")
+    return by_form or said.asks or said.level is not None or said.starred > 0
 
 
 def _opens_within(
@@ -308,9 +318,7 @@ def _opens_within(
         return inner_ask or not answered
     if row.kind == outline.HEADING:
         return candidate.strong or candidate.answered or row.level <= current.level
-    if opener.kind == outline.BOLD and candidate.form == "line" and current.candidate.form != "line":
-        return False
-    return True
+    return opener.kind != outline.BOLD or candidate.form != "line"
 
 
 def _follows(first: Title, second: Title) -> bool:

@@ -14,7 +14,8 @@ _NAMES = {
         "answer|answers|ans|a|expected answer|expected answers|expected response|expected|sample answer|"
         "sample answers|sample answer structure|sample response|answer structure|answer framework|"
         "model answer|example answer|suggested answer|ideal answer|good answer|strong answer|best answer|"
-        "correct answer|right answer|reference answer|interview answer|final answer|short answer|brief answer|"
+        "correct answer|right answer|reference answer|interview answer|final answer|short answer|"
+        "brief answer|"
         "quick answer|long answer|full answer|detailed answer|detailed explanation|complete answer|"
         "in depth answer|in-depth answer|senior answer|solution|sol|response|reply|answer and explanation|"
         "answer & explanation|answer key|key answer|the answer|my answer|show answer|view answer|see answer|"
@@ -26,7 +27,10 @@ _NAMES = {
         "question|q|ques|interview question|core question|main question|the question|front|prompt|"
         "problem statement"
     ),
-    POINTS: "key points|key point|good to hear|key points to cover|points to cover|what to listen for|must mention",
+    POINTS: (
+        "key points|key point|good to hear|key points to cover|points to cover|what to listen for|"
+        "must mention"
+    ),
     HINT: "hint|hints",
     FOLLOW_UP: (
         "follow-up|follow up|followup|follow-ups|follow ups|follow-up question|follow-up questions|"
@@ -36,12 +40,14 @@ _NAMES = {
     TAGS: "tags|tag|topics|topic|category|categories|area|keywords|subject|skills",
     LEVEL: "difficulty|level|difficulty level|seniority|expertise|complexity|experience|experience level",
     ASIDE: (
-        "source|sources|reference|references|related|related questions|related topics|related links|resources|"
+        "source|sources|reference|references|related|related questions|related topics|related links|"
+        "resources|"
         "further reading|read more|learn more|additional links|useful links|links|see also|companies|company|"
         "asked by|asked in|asked at|frequency|importance|time|time to answer|estimated time|duration|type|"
         "question type|format|points|score|marks|status|author|credit|credits|video|external resources|"
         "what this tests|what they're testing|what they are testing|why they ask|why this is asked|"
-        "why interviewers ask this|interviewer intent|confidence level|practice exercise|common mistakes to avoid|"
+        "why interviewers ask this|interviewer intent|confidence level|practice exercise|"
+        "common mistakes to avoid|"
         "red flags|evaluation criteria|scoring|scoring rubric|rubric|why it's hard|common mistakes|"
         "senior-level expectations|staff-level expectations|senior expectations|what good looks like"
     ),

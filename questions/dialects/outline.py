@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from questions import markdown
 from questions.dialects import labels
 from questions.dialects.labels import Label
 from questions.markdown import Block, Document
@@ -22,6 +21,7 @@ _QUESTION_LINE = re.compile(
     r"(?:Q(?:uestion|ues|n)?\s*[-#]?\s*\d{0,4}\s*[:：]|Q\s*\d{1,4}\s*[.)\-–]|Q[.)]|Question\s*\d{1,4}\s*[.)\-–])\s*(?=\S)",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\d{1,3}\s*[.):]")
 _EMOJI_TAIL = re.compile(r"[^\w`\"'()\[\]<>*_?!.:;,/\\&-]*$")
 
 
@@ -202,6 +202,8 @@ def _bold(line: str) -> tuple[str, str] | None:
     if split is None or not any(c.isalnum() for c in split[0]):
         return None
     inner, rest = split
+    if _NUMBERED.match(inner) and not inner.endswith("?"):
+        return f"{inner}{'' if rest[:1] in '.,:;' else ' '}{rest}", ""
     rest = rest if any(c.isalnum() for c in rest) else ""
     if rest and not inner.rstrip().endswith("?"):
         return None

@@ -18,22 +18,23 @@ _NUMBER = re.compile(r"[#\[(]?\s*(?P<number>\d{1,4})(?:\.\d{1,3}){0,3}\s*(?:[.):
 _LEADING_MARKS = re.compile(r"^[^\w`\"'“‘(\[<$.@#&*/\\~-]+")
 _TRAILING_MARKS = re.compile(r"[^\w`\"'”’)\]>?!.%$+#*&/\\]+$")
 _LEVEL_TAIL = re.compile(
-    r"\s*(?:[(\[]\s*([A-Za-z-]{3,12})(?:[ -]level)?\s*[)\]]|[-–—|]\s*(easy|medium|hard|beginner|intermediate|advanced))"
-    r"\s*$",
+    r"\s*(?:[(\[]\s*([A-Za-z-]{3,12})(?:[ -]level)?\s*[)\]]|"
+    r"[-–—|]\s*(easy|medium|hard|beginner|intermediate|advanced))\s*$",
     re.IGNORECASE,
 )
 _ASKING = vocabulary(
-    "what what's whats why how how's when where which who whom whose is are can could do does did should would "
-    "will have has am was were"
+    "what what's whats why how how's when where which who whom whose is are can could do does did should "
+    "would will have has am was were"
 )
 _TELLING = vocabulary(
     "explain describe define differentiate compare contrast list name discuss tell mention state difference "
     "differences outline summarize summarise distinguish elaborate walk true"
 )
 _SELF_REFERENCE = re.compile(
-    r"\b(?:this (?:repo|repository|guide|book|project|document|list|course|site|collection|course|section|page)|"
+    r"\b(?:this (?:repo|repository|guide|book|project|document|list|course|site|collection|section|page)|"
     r"contribut|questions\?$|need help|getting started|these (?:notes|questions)|the author|who is this|"
-    r"what'?s (?:inside|new|next|in here)|what is inside|how (?:to|do i|can i) (?:use|help|contribute)\b(?=\W*$)|"
+    r"what'?s (?:inside|new|next|in here)|what is inside|"
+    r"how (?:to|do i|can i) (?:use|help|contribute)\b(?=\W*$)|"
     r"next steps?|table of contents|star this|support (?:us|me))",
     re.IGNORECASE,
 )
