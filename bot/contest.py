@@ -247,14 +247,15 @@ class Contests:
         Call every second, and after anything that people did.
         """
         steps = []
-        for row in self._rows.running():
+        now = self._clock()
+        for number in self._rows.due(now, now - GRACE):
             try:
                 with self._store.writing():
-                    step = self._step(row["id"])
+                    step = self._step(number)
             except Refusal:
                 # Its questions were removed meanwhile: what was played is ranked.
-                self._rows.set(row["id"], state="final")
-                step = self._told_next(self.get(row["id"]))
+                self._rows.set(number, state="final")
+                step = self._told_next(self.get(number))
             if step:
                 steps.append(step)
         return steps

@@ -28,9 +28,19 @@ class ContestRows:
         """Find the contest that is on in a channel."""
         return self._db.row("SELECT * FROM contests WHERE channel = ? AND ended_at IS NULL", [channel])
 
-    def running(self) -> list[dict[str, Any]]:
-        """List all contests that are on."""
-        return self._db.rows("SELECT * FROM contests WHERE ended_at IS NULL ORDER BY id")
+    def due(self, now: datetime, late: datetime) -> list[int]:
+        """List the contests that something is to be done about now; `late` is the last deadline passed."""
+        rows = self._db.tuples(
+            "SELECT c.id FROM contests c LEFT JOIN rounds r ON r.contest = c.id AND r.number = c.round"
+            " WHERE c.ended_at IS NULL AND (c.stopping OR c.state NOT IN ('joining', 'between', 'answering')"
+            " OR (c.state IN ('joining', 'between') AND c.next_at <= ?)"
+            " OR (c.state = 'answering' AND (r.deadline < ? OR NOT EXISTS ("
+            "  SELECT 1 FROM contest_people p WHERE p.contest = c.id AND p.person NOT IN ("
+            "   SELECT e.person FROM entries e WHERE e.contest = c.id AND e.round = c.round)))))"
+            " ORDER BY c.id",
+            [instant(now), instant(late)],
+        )
+        return [number for (number,) in rows]
 
     def set(self, number: int, **values: Any) -> None:
         """Change columns of a contest; times are given as texts."""
