@@ -135,7 +135,11 @@ def run(
 
 
 @app.command("progress")
-def progress(topic: Topic = None, corpus: Corpus = None, as_json: Json = False) -> None:
+def progress(
+    topic: Annotated[str | None, typer.Option("--topic", help="Only topics that contain this.")] = None,
+    corpus: Corpus = None,
+    as_json: Json = False,
+) -> None:
     """Show answers, mean, trend and weakest points by topic."""
     from bot import wording
     from bot.settings import read_settings
@@ -145,7 +149,7 @@ def progress(topic: Topic = None, corpus: Corpus = None, as_json: Json = False) 
     if as_json:
         print(json.dumps(asdict(found), default=lambda model: model.model_dump(mode="json"), indent=2))
     else:
-        print_markdown(wording.progress(found))
+        print_markdown(wording.progress(found, topic))
 
 
 @app.command("grade")

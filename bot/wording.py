@@ -161,8 +161,10 @@ def summary(found: Summary, show: str | None) -> str:
     return "\n".join(lines)
 
 
-def progress(found: Progress) -> str:
-    """Tell how far a person is: over all topics, then topic by topic with its weakest points."""
+def progress(found: Progress, topic: str | None = None) -> str:
+    """Tell how far a person is: over all topics, or those chosen by `topic`, then topic by topic."""
+    if found.mean is None and topic:
+        return f"No answers on {escape(topic)} yet. `interview progress` shows all topics."
     if found.mean is None:
         return "No answers yet. Start with `interview practise`."
     lines = [

@@ -81,6 +81,7 @@ def test_a_piped_session_asks_grades_and_sums_up(run: Run) -> None:
     for expected in ("Question 1 of 2", " / 100", "Model answer", "Question 2 of 2", "Summary"):
         assert expected in out
     assert "1 answer, mean" in run("progress")[1]
+    assert run("progress", "--topic", "knit*ting")[1].startswith("No answers on knit*ting yet.")
     found = json.loads(run("progress", "--json")[1])
     assert (found["attempts"], found["topics"][0]["attempts"]) == (1, 1)
 
