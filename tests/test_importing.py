@@ -3,10 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from questions.doctor import check
 from questions.errors import CorpusError
 from questions.importing import PRIVATE_USE, Import, import_corpus
 from questions.load import load_bank
 from questions.models import Bank, Question
+from questions.words import words
+from tests.samples import ROWS, TRAPS
 
 SOURCE = """\
 ---
@@ -233,3 +236,37 @@ def test_a_folder_that_cannot_be_made_is_named(source: Path, tmp_path: Path) -> 
     (tmp_path / "corpora").write_text("a file where the folder should be")
     with pytest.raises(CorpusError, match="can't be written"):
         import_corpus(source, tmp_path / "corpora" / "mine")
+
+
+FOREIGN = {
+    **{name: text for name, (_, text, _) in ROWS.items()},
+    **{name: text for name, (text, count) in TRAPS.items() if count},
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_every_dialect_and_trap_becomes_native_without_loss(tmp_path: Path, mine: Path, name: str) -> None:
+    source = tmp_path / "garden"
+    source.mkdir()
+    (source / "interview.md").write_text(FOREIGN[name], encoding="utf-8")
+    before = load_bank(source)
+    made = import_corpus(source, mine)
+    after = bank_of(made)
+    assert set(after) == set(before)
+    for key, question in before.items():
+        written = after[key]
+        assert [(p.id, p.text, p.weight, p.avoid) for p in written.key_points] == [
+            (p.id, p.text, p.weight, p.avoid) for p in question.key_points
+        ]
+        assert (written.prompt, written.level, written.hint) == (
+            question.prompt,
+            question.level,
+            question.hint,
+        )
+        assert set(written.tags) == set(question.tags)
+        # Only the level of an answer's headings changes.
+        assert words(written.reference.replace("#", "")) == words(question.reference.replace("#", ""))
+        assert written.source
+        assert written.source.dialect == "native"
+    assert check(mine).ok
+    assert sorted(import_corpus(source, mine).unchanged) == sorted(before)
