@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.interview import QuestionScore, Scorecard
 from bot.models import Progress
+from bot.scorecard import QuestionScore, Scorecard
 from bot.spoken import JUDGEMENTS
 from bot.wording import line
 

@@ -14,90 +14,22 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from statistics import fmean
 from typing import Any
 
 from bot.answers import Answers, Banks
 from bot.errors import Refusal
 from bot.follow_up import follow_up
-from bot.models import AskedQuestion, Attempt, Kind, Submission, Weakness
-from bot.practice import Missed, weakest
+from bot.models import Attempt, Interview, InterviewChoice, Kind, Submission, Turn
+from bot.scorecard import Scorecard, sum_up
 from bot.store import Store
 from bot.store.connection import instant, text
-from grader.models import Grade, PointGrade, Verdict
+from grader.models import Grade, PointGrade
 from questions.models import Level, Question
 
 HARDER, EASIER = 75, 40
 GRACE = timedelta(seconds=10)  # a form that was sent in time may arrive a little later
 ABANDONED = timedelta(seconds=90)  # past a deadline: the program was not running, so the turn wasn't missed
 FOLLOW_UP_SHARE = 0.4  # of a question's time, added for its follow-up
-LEARN = 5
-RULE = (
-    "The judgement goes by the mean mark, in which intermediate questions count 1.5 times and advanced ones"
-    " twice; unanswered questions count 0. Hire: 75 or more and no answered question below 40."
-    " Lean yes: 60 or more. Lean no: 45 or more. No hire: less."
-    " Two wrong statements on points of weight 3 cost one step."
-    " With fewer than three questions answered there is no judgement."
-)
-
-
-class Judgement(StrEnum):
-    """What an interviewer would say of the level; `RULE` says how it comes about."""
-
-    NOT_ENOUGH = "not enough"
-    NO_HIRE = "no hire"
-    LEAN_NO = "lean no"
-    LEAN_YES = "lean yes"
-    HIRE = "hire"
-
-
-@dataclass(frozen=True, slots=True)
-class InterviewChoice:
-    """What is asked: topics (parts of names or tags; none means all), the level to begin at, how long.
-
-    `minutes` None sets no time limit.
-    """
-
-    topics: tuple[str, ...] = ()
-    level: Level | None = None
-    minutes: int | None = 30
-    questions: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Interview:
-    """An interview as stored. `state` is open, paused or done; `answered` counts answered questions."""
-
-    id: int
-    person: str
-    guild: str | None
-    channel: str
-    choice: InterviewChoice
-    state: str
-    started_at: datetime
-    ends_at: datetime | None
-    ended_at: datetime | None
-    answered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One thing asked: question `number` of `of`, or its follow-up. `text` is what to ask, Markdown.
-
-    `message` is where it was shown, None if it was not yet.
-    """
-
-    id: int
-    interview: int
-    number: int
-    of: int
-    question: Question
-    text: str
-    follow_up: bool
-    asked_at: datetime
-    deadline: datetime | None
-    message: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,50 +43,9 @@ class Step:
     attempt: Attempt | None = None
     raised_from: int | None = None
     next: Turn | None = None
-    scorecard: "Scorecard | None" = None
+    scorecard: Scorecard | None = None
     expired: bool = False
     paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionScore:
-    """One question: its `score` after the follow-up, the `first` one before it, seconds used and allowed.
-
-    `attempt` is the id of its answer. All three are None for a question without an answer, which
-    counts 0.
-    """
-
-    question: Question
-    attempt: int | None
-    first: int | None
-    score: int | None
-    seconds: float
-    allowed: float | None
-    sure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TopicScore:
-    """The mean mark of a topic's questions."""
-
-    topic: str
-    mean: float
-    questions: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scorecard:
-    """An interview at its end. `mean` weighs questions by difficulty; `unsure` counts unsure marks."""
-
-    interview: Interview
-    mean: float
-    topics: tuple[TopicScore, ...]
-    questions: tuple[QuestionScore, ...]
-    strengths: tuple[str, ...]
-    learn: tuple[Weakness, ...]
-    judgement: Judgement
-    rule: str
-    unsure: int
 
 
 class Interviews:
@@ -363,31 +254,14 @@ class Interviews:
     def scorecard(self, interview_id: int) -> Scorecard:
         """Sum an interview up as it stands."""
         found = self.get(interview_id)
-        bank = self._banks(found.guild)
         turns = self._rows.turns(interview_id)
-        scores, attempts = [], []
-        for row in turns:
-            if row["follow_up"] or row["question"] not in bank:
-                continue
-            pair = [turn for turn in turns if turn["number"] == row["number"]]
-            attempt = self._answers.attempt(row["attempt"]) if row["attempt"] is not None else None
-            if attempt:
-                attempts.append(attempt)
-            scores.append(_question_score(bank[row["question"]], attempt, pair))
-        asked = self._missed(attempts)
-        learn = weakest(bank, asked)[:LEARN]
-        mean = _mean(scores)
-        return Scorecard(
-            interview=found,
-            mean=mean,
-            topics=_topics(scores),
-            questions=tuple(scores),
-            strengths=_strengths(attempts),
-            learn=learn,
-            judgement=_judge(mean, scores, attempts),
-            rule=RULE,
-            unsure=sum(not score.sure for score in scores),
-        )
+        bank = self._banks(found.guild)
+        attempts = {
+            row["number"]: self._answers.attempt(row["attempt"])
+            for row in turns
+            if row["attempt"] is not None and row["question"] in bank
+        }
+        return sum_up(found, bank, turns, attempts)
 
     # ------------------------------------------------------------------ inside
 
@@ -558,18 +432,6 @@ class Interviews:
         first = next(turn for turn in turns if turn["number"] == row["number"] and not turn["follow_up"])
         return self._answers.attempt(first["attempt"]) if first["attempt"] is not None else None
 
-    def _missed(self, attempts: list[Attempt]) -> list[Missed]:
-        return [
-            (
-                AskedQuestion(attempt.question.id, attempt.question.topic, {}),
-                next(point for point in attempt.question.key_points if point.id == result.point_id),
-                result.verdict,
-            )
-            for attempt in attempts
-            for result in attempt.grade.points
-            if result.verdict is not Verdict.COVERED
-        ]
-
     def _interview(self, row: Mapping[str, Any]) -> Interview:
         topics, level, minutes, questions = json.loads(row["choice"])
         answered = sum(
@@ -624,71 +486,3 @@ def _raised(first: Attempt, grade: Grade) -> Grade:
         points=tuple(better(point) for point in first.grade.points),
         sure=grade.sure if gain else first.grade.sure,
     )
-
-
-def _question_score(
-    question: Question, attempt: Attempt | None, turns: list[dict[str, Any]]
-) -> QuestionScore:
-    seconds = 0.0
-    allowed: float | None = 0.0
-    for turn in turns:
-        asked, answered, deadline = (_time(turn[name]) for name in ("asked_at", "answered_at", "deadline"))
-        if asked and answered:
-            seconds += (answered - asked).total_seconds()
-        allowed = (
-            allowed + (deadline - asked).total_seconds()
-            if deadline and asked and allowed is not None
-            else None
-        )
-    if attempt is None:
-        return QuestionScore(question, None, None, None, seconds, allowed, sure=True)
-    first = attempt.raised_from if attempt.raised_from is not None else attempt.grade.score
-    return QuestionScore(
-        question, attempt.id, first, attempt.grade.score, seconds, allowed, attempt.grade.sure
-    )
-
-
-_WEIGHTS = {1: 1.0, 2: 1.5, 3: 2.0}
-
-
-def _mean(scores: list[QuestionScore]) -> float:
-    weights = [_WEIGHTS[score.question.level.difficulty] for score in scores]
-    if not scores:
-        return 0.0
-    return sum(w * (score.score or 0) for w, score in zip(weights, scores, strict=True)) / sum(weights)
-
-
-def _topics(scores: list[QuestionScore]) -> tuple[TopicScore, ...]:
-    by_topic: dict[str, list[int]] = {}
-    for score in scores:
-        by_topic.setdefault(score.question.topic, []).append(score.score or 0)
-    return tuple(TopicScore(topic, fmean(marks), len(marks)) for topic, marks in by_topic.items())
-
-
-def _strengths(attempts: list[Attempt]) -> tuple[str, ...]:
-    """Name the weightiest points that were covered surely, five at most."""
-    found = [
-        (point.weight, point.text)
-        for attempt in attempts
-        for point, result in zip(attempt.question.key_points, attempt.grade.points, strict=False)
-        if result.verdict is Verdict.COVERED and result.sure and result.point_id == point.id
-    ]
-    return tuple(text for _, text in sorted(found, key=lambda item: -item[0])[:5])
-
-
-def _judge(mean: float, scores: list[QuestionScore], attempts: list[Attempt]) -> Judgement:
-    """Apply `RULE`."""
-    if len(attempts) < 3:
-        return Judgement.NOT_ENOUGH
-    ladder = [Judgement.NO_HIRE, Judgement.LEAN_NO, Judgement.LEAN_YES, Judgement.HIRE]
-    step = sum(mean >= bound for bound in (45, 60, 75))
-    if step == 3 and any(score.score is not None and score.score < EASIER for score in scores):
-        step = 2
-    wrong = sum(
-        result.verdict is Verdict.CONTRADICTED and point.weight == 3
-        for attempt in attempts
-        for point in attempt.question.key_points
-        for result in attempt.grade.points
-        if result.point_id == point.id
-    )
-    return ladder[max(0, step - (wrong >= 2))]

@@ -169,3 +169,51 @@ class Sealed:
     def all_in(self) -> bool:
         """Whether everyone has answered."""
         return self.waiting_for == 0
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewChoice:
+    """What is asked: topics (parts of names or tags; none means all), the level to begin at, how long.
+
+    `minutes` None sets no time limit.
+    """
+
+    topics: tuple[str, ...] = ()
+    level: Level | None = None
+    minutes: int | None = 30
+    questions: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """An interview as stored. `state` is open, paused or done; `answered` counts answered questions."""
+
+    id: int
+    person: str
+    guild: str | None
+    channel: str
+    choice: InterviewChoice
+    state: str
+    started_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing asked: question `number` of `of`, or its follow-up. `text` is what to ask, Markdown.
+
+    `message` is where it was shown, None if it was not yet.
+    """
+
+    id: int
+    interview: int
+    number: int
+    of: int
+    question: Question
+    text: str
+    follow_up: bool
+    asked_at: datetime
+    deadline: datetime | None
+    message: str | None

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.appeals import Appeal, QuestionReport
 from bot.contest import Place, RoundCard
 from bot.daily import DailyResult
-from bot.interview import Judgement, QuestionScore, Scorecard
 from bot.leaderboard import Board, Gain, Improvement, Period, Row, Scope, Season
 from bot.models import Personal
 from bot.privacy import Holdings
 from bot.room import RoomMap
+from bot.scorecard import Judgement, QuestionScore, Scorecard
 from bot.wording import SYMBOLS, WORDS, escape, visible
 
 Name = Callable[[str], str]

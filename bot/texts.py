@@ -7,9 +7,8 @@ Names and descriptions of commands go through `app_commands.Translator` as they 
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.guilds import GuildSettings
-from bot.interview import Interview
 from bot.markup import shorten
-from bot.models import Sealed
+from bot.models import Interview, Sealed
 from bot.wording import escape
 
 OUTDATED = "This belongs to an earlier version of me. Start again with the command, please."

@@ -7,16 +7,8 @@ import pytest
 from matplotlib.image import imread
 
 from bot import charts
-from bot.interview import (
-    RULE,
-    Interview,
-    InterviewChoice,
-    Judgement,
-    QuestionScore,
-    Scorecard,
-    TopicScore,
-)
-from bot.models import Progress, TopicProgress
+from bot.models import Interview, InterviewChoice, Progress, TopicProgress
+from bot.scorecard import RULE, Judgement, QuestionScore, Scorecard, TopicScore
 from tests.practising import question
 
 TODAY = date(2026, 11, 24)

@@ -7,9 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
-from bot.interview import Interview, InterviewChoice, Judgement, Step, Turn
-from bot.models import Submission
+from bot.interview import Step
+from bot.models import InterviewChoice, Submission
+from bot.scorecard import Judgement
 from questions.models import Level
+from tests.interviewing import play, say, start, turn
 from tests.together import ANN, BOB, CHANNEL, GARDENS, SERVER, Together, full, light, weighty, wide_bank
 
 
@@ -18,35 +20,6 @@ def us() -> Iterator[Together]:
     together = Together(bank=wide_bank())
     yield together
     together.services.close()
-
-
-def start(us: Together, **choice: object) -> Interview:
-    made = InterviewChoice(**{"questions": 3, "minutes": 30, **choice})  # type: ignore[arg-type]
-    return us.services.interviews.start(us.request(), ANN, SERVER, CHANNEL, made)
-
-
-def turn(us: Together, interview: Interview) -> Turn:
-    found = us.services.interviews.current(interview.id)
-    assert found is not None
-    return found
-
-
-def say(us: Together, interview: Interview, text: str) -> Step:
-    """Answer the open turn and mark it."""
-    found = us.services.interviews.answer(us.request(), turn(us, interview).id, ANN, text)
-    assert isinstance(found, Submission)
-    return us.services.interviews.mark(found, us.grade(found))
-
-
-def play(us: Together, interview: Interview, *say_what: object) -> Step:
-    """Give each question one of `full`, `weighty`, `light`; skip the follow-ups."""
-    step = None
-    for text in say_what:
-        step = say(us, interview, text(turn(us, interview).question.id))  # type: ignore[operator]
-        if step.next and step.next.follow_up:
-            step = us.services.interviews.skip(step.next.id, ANN)
-    assert step is not None
-    return step
 
 
 def test_an_interview_from_start_to_scorecard(us: Together) -> None:
@@ -385,43 +358,6 @@ def test_a_question_that_was_removed_ends_the_interview(us: Together) -> None:
     assert step.scorecard is not None
     assert step.scorecard.questions == ()
     assert us.services.interviews.get(interview.id).state == "done"
-
-
-# ---------------------------------------------------------------------- the judgement
-
-
-@pytest.mark.parametrize(
-    ("said", "judgement"),
-    [
-        ((full, full, full), Judgement.HIRE),
-        ((full, full, full, full, full, light), Judgement.LEAN_YES),
-        ((full, weighty, light, full), Judgement.LEAN_YES),
-        ((full, light, light, full), Judgement.LEAN_NO),
-        ((light, light, light), Judgement.NO_HIRE),
-        ((full, full), Judgement.NOT_ENOUGH),
-    ],
-)
-def test_the_judgement_follows_the_rule(us: Together, said: tuple[object, ...], judgement: Judgement) -> None:
-    interview = start(us, questions=len(said))
-    card = play(us, interview, *said).scorecard
-    assert card is not None
-    assert card.judgement is judgement
-
-
-def test_wrong_statements_on_weighty_points_cost_a_step(us: Together) -> None:
-    interview = start(us, questions=6, topics=("fruit",))
-    for _ in range(4):
-        play(us, interview, full)
-    for _ in range(2):
-        name = turn(us, interview).question.id
-        step = say(us, interview, f"The {name} does not ripens slowly. Birds love {name}")
-        if step.next:
-            step = us.services.interviews.skip(step.next.id, ANN)
-    card = step.scorecard
-    assert card is not None
-    assert card.mean >= 60
-    assert card.judgement is Judgement.LEAN_NO
-    assert [weak.verdict for weak in card.learn] == ["contradicted", "contradicted"]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

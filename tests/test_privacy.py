@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.contest import ContestChoice
-from bot.interview import InterviewChoice
-from bot.models import Choice
+from bot.models import Choice, InterviewChoice
 from bot.privacy import NAMES
 from tests.together import ANN, CHANNEL, SERVER, Together, full, light
 

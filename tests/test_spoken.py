@@ -6,11 +6,11 @@ import pytest
 from bot import spoken
 from bot.contest import Place, Round, RoundCard
 from bot.daily import Daily, DailyResult, SharedAnswer
-from bot.interview import RULE, InterviewChoice, Judgement
 from bot.leaderboard import Period, Scope
-from bot.models import Personal
+from bot.models import InterviewChoice, Personal
 from bot.privacy import Holdings
 from bot.room import room_map
+from bot.scorecard import RULE, Judgement
 from tests.practising import WordGrader, question
 from tests.together import ANN, BOB, CHANNEL, CY, SERVER, Together, full, light, weighty, wide_bank
 

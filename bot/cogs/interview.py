@@ -15,10 +15,11 @@ from bot import charts, markup, spoken, texts
 from bot.client import Interaction, InterviewBot, person_key, place
 from bot.components import Ack, Button, Feature, Select, action, buttons, form
 from bot.errors import Refusal
-from bot.interview import Interview, InterviewChoice, Scorecard, Step, Turn
+from bot.interview import Step
 from bot.messages import COLOUR, Message, answer_form, own_card, question_embed
-from bot.models import Kind, Submission
+from bot.models import Interview, InterviewChoice, Kind, Submission, Turn
 from bot.options import LEVELS, offer_topics
+from bot.scorecard import Scorecard
 from bot.services import Services
 from questions.models import Level
 
