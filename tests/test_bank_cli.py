@@ -174,6 +174,23 @@ def test_what_is_searched_for_cannot_steer_the_screen(run: Run) -> None:
     assert "\x1b" not in out + err
 
 
+def test_what_a_corpus_holds_cannot_steer_the_screen(run: Run, tmp_path: Path) -> None:
+    hostile = '---\nlicence: "\\e[31mMIT\\nforged: line"\n---\n'
+    for number, name in enumerate(("a", "b")):
+        asked = f"#### Q1: Why does \x1b[31mred{' ' * number} [bold]x[/bold] {{0}} grow?\n"
+        (tmp_path / f"{name}.md").write_text(f"{hostile}{asked}\n**Answer:**\nIt grows by rain.\n")
+    printed = [
+        run("bank", "search", "grow", "--corpus", "a.md"),
+        run("bank", "duplicates", "a.md", "b.md"),
+        run("bank", "import", "a.md", "--to", "hostile"),
+        run("bank", "list", "--corpus", "hostile"),
+        run("bank", "check", "hostile"),
+    ]
+    assert all((code, err) == (0, "") for code, _, err in printed)
+    assert not any("\x1b" in out or "\nforged" in out for _, out, _ in printed)
+    assert "[bold]x[/bold] {0}" in printed[0][1]
+
+
 def test_duplicates_are_found_across_corpora(run: Run, tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text(
         "#### Q1: How does an apple get ripe?\n\n**Answer:**\nSlowly, on its tree.\n"
@@ -201,6 +218,27 @@ def test_many_new_questions_say_how_far_they_are(run: Run, tmp_path: Path) -> No
     assert code == 0
     assert err == "502 texts are read for the first time; later searches are quick.\n0 %\n99 %\n"
     assert run("bank", "search", "number", "--corpus", "many.md")[2] == ""
+
+
+def test_what_deriving_key_points_costs_is_one_command(run: Run, tmp_path: Path) -> None:
+    question = {
+        "id": "A1",
+        "question": "How does an apple ripen?",
+        "reference": "An apple ripens slowly on the tree. Starch becomes sugar over many weeks.",
+        "key_points": [{"id": "A1.1", "text": "An apple ripens on the tree"}],
+    }
+    texts = {"Slowly on the tree, an apple ripens.": 90, "It is painted red by bees at night.": 0}
+    rows = [
+        {"id": str(mark), "question_id": "A1", "answer": text, "labels": {"A1.1": "covered"}, "score": mark}
+        for text, mark in texts.items()
+    ]
+    (tmp_path / "q.jsonl").write_text(json.dumps(question) + "\n")
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, out, err = run("evaluate", "--questions", "q.jsonl", "--answers", "a.jsonl", "--derive-points")
+    assert (code, err) == (0, "")
+    assert out.split("\n")[0].split() == ["key", "points", "authored", "derived", "change"]
+    pearson = next(line for line in out.split("\n") if "Pearson" in line)
+    assert len(pearson.removeprefix("score: Pearson").split()) == 3
 
 
 def test_the_schema_is_printed(run: Run) -> None:
