@@ -30,6 +30,7 @@ _GENERIC_WORDS = vocabulary(
     "interview interviews question questions answer answers and the qa q&a prep preparation basics guide top "
     "awesome readme main master en notes cheatsheet handbook"
 )
+_LIST_OF_QUESTIONS = 3
 _PROMPT_LENGTH = 2_000  # characters; what is longer than a chat message is no question
 
 
@@ -180,6 +181,9 @@ def _reason(document: Document, left_out: int, others: Sequence[Problem], *, com
     prose = [text for block in blocks for text in _prose(block)]
     if not prose:
         return "only code" if any(block.kind == "fence" for block in blocks) else "only headings"
+    asking = sum(1 for text in prose if markdown.plain(text).endswith("?"))
+    if asking >= _LIST_OF_QUESTIONS and 2 * asking > len(prose):
+        return f"a list of {asking} questions without answers"
     said = [markdown.own_words(text) for text in prose]
     if sum(own.linked for own in said) > len(said) / 2:
         return "only links"

@@ -1329,4 +1329,128 @@ Say so.
 """,
         1,
     ),
+    "doubts": (
+        """\
+# 123 JavaScript Interview Questions
+
+## Have question for me ?
+
+## 1. Difference between undefined and not defined
+> A variable that does not exist throws an error.
+
+### Ref Link:
+[http://a.example](http://a.example)
+
+## Have doubt in this question ??
+
+### 2. How to empty an array?
+For instance:
+
+```js
+var list = [1]
+```
+
+> There are several ways.
+
+### Method 1
+
+```js
+list = []
+```
+
+The variable gets a new array.
+
+### Method 2
+
+Set its length to zero.
+
+## Have doubt in this question ??
+
+#### 3. What will be printed?
+
+> It prints `1`.
+
+## Have doubt in this question ??
+
+#### 4. Why?
+
+Because it is so.
+
+## License
+
+MIT
+""",
+        4,
+    ),
+    "good-to-hear-hidden": (
+        """\
+# Questions
+
+### Does it pass by value?
+
+#### Answer
+
+<details>
+<summary>View answer</summary>
+
+It always passes by value.
+
+#### Good to hear
+
+* Difference between the two
+
+##### Additional links
+
+* [Value](https://a.example)
+
+<!-- tags: (javascript) -->
+
+<!-- expertise: (2) -->
+</details>
+
+<br>[⬆ Back to top](#table-of-contents)
+
+### Use flexbox to make three columns. Use this as a guide.
+
+```html
+<div class="a"></div>
+```
+
+#### Answer
+
+<details>
+<summary>View answer</summary>
+
+Set `display` to `flex` and the factors of the columns:
+
+```css
+.a { display: flex; }
+```
+
+#### Good to hear
+
+##### Additional links
+
+* [Flex](https://a.example)
+
+<!-- tags: (css) -->
+
+<!-- expertise: (0) -->
+</details>
+
+<br>[⬆ Back to top](#table-of-contents)
+""",
+        2,
+    ),
+    "only-questions": (
+        """\
+# Questions
+
+* What is a heap?
+* What is a tree?
+* How do they differ?
+* Why use one?
+""",
+        0,
+    ),
 }

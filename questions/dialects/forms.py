@@ -19,6 +19,12 @@ _LEAST_SHARE_TITLED = 0.3  # the same in a file that calls itself a list of inte
 _LEAST_PLAIN = 3  # so many plain headings, or bold lines, make a form
 _ANCHOR = re.compile(r"\W*\[[^\]]*\]\(#")  # an entry of a table of contents
 _FEWEST_TASKS = 4  # numbered headings or bold lines that ask nothing, to be questions all the same
+_DEEPEST = 7  # below the six levels of headings
+_FOOTER = re.compile(
+    r"\W*(?:contribut|licen[cs]e|authors?\b|support|references?\b|acknowledg|credits|about|contact|resources|"
+    r"further|more\b|star\b|conclusion|summary|(?:table of )?contents|interview|questions?\b)",
+    re.IGNORECASE,
+)
 _CONTAINER = re.compile(
     r"(?:click|show|expand|view|see|toggle|reveal|open|read)\b.*\b(?:answers?|solutions?|more|here|me|details|code|"
     r"output|hints?|expand|reveal|view|see|open|explanation)\b|"
@@ -68,7 +74,7 @@ def _candidates(rows: Sequence[Row]) -> dict[int, _Candidate]:
     answered = _answered(rows)
     found: dict[int, _Candidate] = {}
     for index, row in enumerate(rows):
-        candidate = _candidate(row, answered=answered[index + 1])
+        candidate = _candidate(row, answered=answered[index + 1] > row.level)
         if candidate:
             found[index] = candidate
     return found
@@ -104,20 +110,27 @@ def _candidate(row: Row, *, answered: bool) -> _Candidate | None:
     return _Candidate(said, "line", ("line", 0), strong=True, answered=answered)
 
 
-def _answered(rows: Sequence[Row]) -> list[bool]:
-    """Say for each row whether an answer's label comes at or after it, before anything else can open."""
-    found = [False] * (len(rows) + 1)
+def _answered(rows: Sequence[Row]) -> list[int]:
+    """Return for each row how deep the label of an answer is that comes at or after it; 0 where none does.
+
+    None does where something else may open before. A heading's label is as deep as its level, any other one
+    deeper than all headings: an answer's label stands below its question.
+    """
+    found = [0] * (len(rows) + 1)
     for index in range(len(rows) - 1, -1, -1):
         row = rows[index]
         if row.label is not None:
             role = row.label.role
-            found[index] = role == labels.ANSWER or (role != labels.QUESTION and found[index + 1])
+            if role == labels.ANSWER and row.label.name not in labels.WEAK_ANSWERS - labels.SOLUTIONS:
+                found[index] = row.level or _DEEPEST
+            else:
+                found[index] = found[index + 1] if role != labels.QUESTION else 0
         elif row.kind == outline.SUMMARY:
-            found[index] = answer_summary(row)
+            found[index] = _DEEPEST if answer_summary(row) else 0
         elif row.kind == outline.HEADING:
-            found[index] = row.nested and found[index + 1]
+            found[index] = found[index + 1] if row.nested else 0
         elif row.kind == outline.LINE or (row.kind == outline.BOLD and _opens_bold(row)):
-            found[index] = False
+            found[index] = 0
         else:
             found[index] = found[index + 1]
     return found
@@ -204,6 +217,7 @@ def _walk(
     current: _Open | None = None
     answered = False
     texts = 0
+    numbers = {candidate.title.number for candidate in found.values()}
     level_before = 0  # of the last heading that opened a question without calling itself one
     counted_within = False  # a list of numbered headings has begun inside the answer
     forms = Counter(candidate.form for candidate in found.values() if candidate.strong)
@@ -259,7 +273,8 @@ def _walk(
                 skip_to = row.end
         elif heading and row.label is None:
             counted_within |= candidate is not None and candidate.title.number != ""
-            if current is not None and _closes(current, row):
+            texts_below = index + 1 < len(rows) and rows[index + 1].kind == outline.TEXT
+            if current is not None and _closes(current, row, numbers, texts_below=texts_below):
                 close(row.start)
             if current is None:
                 while groups and groups[-1][0] >= row.level:
@@ -334,8 +349,16 @@ def _is_topic(current: _Open, candidate: _Candidate, texts: int) -> bool:
     )
 
 
-def _closes(current: _Open, row: Row) -> bool:
-    """Say whether a heading that opens nothing ends the open question."""
-    if current.candidate.form in ("explicit", "number", "plain", "listed"):
-        return row.level <= current.level
-    return row.level <= current.level or current.level == 0
+def _closes(current: _Open, row: Row, numbers: set[str], *, texts_below: bool) -> bool:
+    """Say whether a heading that opens nothing ends the open question.
+
+    One of the question's own level with a text below is still part of the answer where the numbers go on.
+    """
+    candidate = current.candidate
+    if candidate.form not in ("explicit", "number", "plain", "listed"):
+        return row.level <= current.level or current.level == 0
+    number = candidate.title.number
+    goes_on = number.isdigit() and str(int(number) + 1) in numbers and texts_below
+    if goes_on and row.level == current.level > 2 and not _FOOTER.match(markdown.plain(row.text)):
+        return False
+    return row.level <= current.level

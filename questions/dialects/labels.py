@@ -62,6 +62,7 @@ LEADING = vocabulary(
 WEAK_ANSWERS = frozenset(
     {"a", "back", "solution", "sol", "response", "reply", "expected", "tl;dr", "tldr", "detailed explanation"}
 )
+SOLUTIONS = frozenset({"solution", "sol"})
 # Labels that an unlabelled answer may well hold itself.
 AFTER_ANSWER = frozenset({"common mistakes", "red flags", "key points", "key point"})
 _NUMBERED_ANSWER = re.compile(r"(?:a|ans|answer|solution)\s*[-#.]?\s*\d{1,4}")

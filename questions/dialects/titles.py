@@ -27,12 +27,16 @@ _ASKING = vocabulary(
     "would will have has am was were"
 )
 _TELLING = vocabulary(
-    "explain describe define differentiate compare contrast list name discuss tell mention state difference "
-    "differences outline summarize summarise distinguish elaborate walk true"
+    "explain describe define differentiate compare contrast discuss tell mention difference differences "
+    "summarize summarise distinguish elaborate walk true"
 )
+# Orders that are names of things as well ("List of files"), unless one of the second words follows.
+_TELLING_NOUNS = vocabulary("list name state outline give write")
+_TOLD = vocabulary("the some all any out down different various a an few at two three four five your me us")
 _SELF_REFERENCE = re.compile(
     r"\b(?:this (?:repo|repository|guide|book|project|document|list|course|site|collection|section|page)|"
-    r"contribut|questions\?$|need help|getting started|these (?:notes|questions)|the author|who is this|"
+    r"contribut|have (?:a |any )?(?:doubts?|questions?)\b|"
+    r"questions\?$|need help|getting started|these (?:notes|questions)|the author|who is this|"
     r"what'?s (?:inside|new|next|in here)|what is inside|"
     r"how (?:to|do i|can i) (?:use|help|contribute)\b(?=\W*$)|"
     r"next steps?|table of contents|star this|support (?:us|me))",
@@ -100,6 +104,8 @@ def asks(said: str) -> bool:
     first = words[0].strip("\"'“”‘’`*_(:,")
     if words[:2] == ["how", "to"]:
         return False
+    if first in _TELLING_NOUNS:
+        return len(words) > 2 and (words[1] in _TOLD or words[1].isdigit())
     return (first in _ASKING and len(words) > 2) or (first in _TELLING and len(words) > 1)
 
 
