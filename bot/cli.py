@@ -109,9 +109,7 @@ def practise(
             make_console(),
             _line_reader(interactive),
             interactive=interactive,
-            show=f"interview bank show --corpus {shlex.quote(str(corpus))}"
-            if corpus
-            else "interview bank show",
+            show=f"{_program()} bank show" + (f" --corpus {shlex.quote(str(corpus))}" if corpus else ""),
         )
         terminal.run(PERSON, Choice(topic, level, count, seed), fresh=new, shown=grader.prepare)
 
@@ -292,14 +290,14 @@ def main(args: list[str] | None = None) -> NoReturn:
     arguments = [arg for arg in given if arg != "--debug"]
     logging.basicConfig(format="error: %(message)s", level=logging.ERROR)
     try:
-        code = app(arguments, prog_name="interview", standalone_mode=False)
+        code = app(arguments, prog_name=_program(), standalone_mode=False)
     except InterviewError as error:
         _fail(str(error), 1)
     except TyperException as error:
         message = error.format_message()
         if not message:  # a group without a command: its help, which says all, is printed by now
             sys.exit(error.exit_code)
-        _fail(f"{message} ('interview --help' lists commands and options)", error.exit_code)
+        _fail(f"{message} ('{_program()} --help' lists commands and options)", error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -320,6 +318,11 @@ def main(args: list[str] | None = None) -> NoReturn:
         )
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _program() -> str:
+    """Name the program as it was called: outside its virtual environment there is no `interview`."""
+    return "python3 -m bot" if Path(sys.argv[0]).parts[-2:] == ("bot", "__main__.py") else "interview"
 
 
 def _fail(message: str, code: int) -> NoReturn:

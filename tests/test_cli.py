@@ -559,6 +559,13 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr == ""
 
 
+def test_it_names_itself_as_it_was_called() -> None:
+    command = [sys.executable, "-m", "bot", "frob"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "('python3 -m bot --help' lists commands and options)" in done.stderr
+
+
 def test_version_and_help(run: Run) -> None:
     assert run("--version")[1].startswith("interview-practice-bot ")
     code, out, _ = run("--help")
