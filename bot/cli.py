@@ -230,6 +230,9 @@ def evaluate(
         raise InputError("give --questions FILE and --answers FILE, or --pairs FILE")
     if pairs is not None and derive_points:
         raise InputError("--pairs are graded by derived key points anyway; leave --derive-points out")
+    # Before the grading, which takes its time.
+    if json_file and (json_file.is_dir() or not json_file.absolute().parent.is_dir()):
+        raise InputError(f"--json {json_file}: can't be written; give a file in a folder that exists")
     settings = read_settings()
     grader = load_grader(settings.encoder, threads=settings.threads)
     authored = None

@@ -390,6 +390,8 @@ def test_a_bad_corpus_is_one_clear_line(run: Run, tmp_path: Path, content: bytes
         (("grade", "--question-file", "q.json", "--answer-file", "a.txt"), 1, "q.json"),
         (("evaluate",), 1, "--questions FILE and --answers FILE, or --pairs FILE"),
         (("evaluate", "--pairs", "p", "--questions", "q", "--answers", "a"), 1, "or --pairs FILE"),
+        (("evaluate", "--pairs", "p", "--json", "."), 1, "give a file in a folder that exists"),
+        (("evaluate", "--pairs", "p", "--json", "no/out.jsonl"), 1, "give a file in a folder that exists"),
         (("evaluate", "--pairs", "p", "--derive-points"), 1, "leave --derive-points out"),
         (("evaluate", "--questions", "/no/such", "--answers", "/no/such"), 1, "/no/such"),
     ],
