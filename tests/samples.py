@@ -1453,4 +1453,48 @@ Set `display` to `flex` and the factors of the columns:
 """,
         0,
     ),
+    "numbered-options": (
+        """\
+# JavaScript Interview Questions
+
+1. ### What is a closure
+
+    A closure keeps its scope.
+
+   **[⬆ Back to Top](#table-of-contents)**
+
+2. ### What is hoisting
+
+    Declarations move up.
+
+   **[⬆ Back to Top](#table-of-contents)**
+
+### Coding Exercise
+
+#### 1. What is the output of below code
+
+```javascript
+var car = new Vehicle();
+```
+
+- 1: Undefined
+- 2: ReferenceError
+
+<details><summary><b>Answer</b></summary>
+<p>
+
+##### Answer: 1
+
+The function is hoisted.
+
+</p>
+
+</details>
+
+---
+
+**[⬆ Back to Top](#table-of-contents)**
+""",
+        3,
+    ),
 }

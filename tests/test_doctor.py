@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,8 @@ import pytest
 from questions import markdown
 from questions.doctor import Report, check
 from questions.errors import CorpusError
-from questions.load import bundled_path
+from questions.load import bundled_path, load_bank
+from tests.samples import ROWS
 
 GOOD = (
     "---\nlicence: MIT\nquestionCount: 1\n---\n\n#### Q1: What is a pod?\n\n**Answer:**\n"
@@ -159,3 +161,97 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no such file or folder"):
         check(tmp_path / "missing")
+
+
+def _repository(folder: Path) -> Path:
+    """Make what a cloned repository looks like."""
+    for letter in "GHJKL":
+        name = "README.md" if letter == "J" else f"{letter.casefold()}.md"
+        (folder / name).write_text(ROWS[letter][1], encoding="utf-8")
+    (folder / "LICENSE").write_text(
+        "MIT License\n\nPermission is hereby granted, free of charge, to any person"
+    )
+    (folder / "CONTRIBUTING.md").write_text(ROWS["J"][1])
+    (folder / "empty.md").write_bytes(b"")
+    (folder / "README-de.md").write_text(
+        "## 1. Was ist ein Haufen?\n\nEin Haufen ist ein Baum, in dem die Eltern nicht größer sind als die "
+        "Kinder und der mit dem kleinsten beginnt.\n\n## 2. Was ist er nicht?\n\nEr ist nicht sortiert.\n",
+        encoding="utf-8",
+    )
+    (folder / "copy").mkdir()
+    (folder / "copy" / "j.md").write_text(ROWS["J"][1])
+    return folder
+
+
+def test_a_cloned_repository_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    report = check(_repository(tmp_path))
+    files = {Path(file.path).relative_to(tmp_path).as_posix(): file for file in report.files}
+    assert report.ok
+    assert report.found == sum(len(ROWS[letter][2]) for letter in "GHJKL")
+    assert {name: file.dialect for name, file in files.items() if file.found} == {
+        "README.md": "numbered-headings",
+        "g.md": "details",
+        "h.md": "listed-headings",
+        "k.md": "bold-paragraphs",
+        "l.md": "good-to-hear",
+    }
+    assert all(file.licence == "MIT" for file in files.values() if file.found)
+    reasons = {name: file.verdict for name, file in files.items() if not file.found}
+    assert reasons == {
+        "CONTRIBUTING.md": "no questions: a file about the repository, not a corpus",
+        "README-de.md": "no questions: 2 questions in another language (German)",
+        "copy/j.md": "no questions: all its questions are asked in other files too",
+        "empty.md": "no questions: the file is empty",
+    }
+    assert report.verdict.startswith(f"{report.found} questions in 5 files; ")
+    assert "4 files without questions" in report.verdict
+    assert len(load_bank(tmp_path)) == report.found
+
+
+def test_what_a_file_promises_is_compared_with_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(ROWS["J"][1])
+    report = check(tmp_path)
+    assert (report.found, report.claimed) == (3, 50)
+    assert "50 questions are promised, the file holds 3" in _problems(report)
+    assert "for private use (no licence)" in report.verdict
+
+
+def test_questions_are_marked_by_how_well_they_can_be_graded(tmp_path: Path) -> None:
+    points = (
+        "\n**Key points:**\n- A pod holds containers\n- Its containers share one address\n"
+        "- Volumes can be shared between them\n"
+    )
+    (good,) = _check(tmp_path, GOOD + points).files[0].questions
+    assert (good.gradability, good.points, good.faults) == ("good", 3, ())
+    poor_points = (
+        "\n**Key points:**\n- What a pod is\n- Kubelet\n- 80:80 --rm x=1 443\n- Volumes are shared\n"
+    )
+    report = _check(tmp_path, GOOD + poor_points)
+    (poor,) = report.files[0].questions
+    assert poor.gradability == "poor"
+    assert [fault.rpartition('" ')[2] for fault in poor.faults] == [
+        "says nothing that the question does not",
+        "says too little",
+        "is no sentence that a person would say",
+    ]
+    long = " ".join(f"word{'abcdefghij'[n % 10] * (n // 10 + 1)}" for n in range(50))
+    (question,) = _check(tmp_path, f"{GOOD}\n**Key points:**\n- It is {long}\n").files[0].questions
+    assert "says so much" in question.faults[0]
+
+
+def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text(GOOD)
+    (tmp_path / "locked").mkdir()
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = check(tmp_path)
+    assert report.found == 1
+    assert not report.ok
+    (locked,) = [file for file in report.files if not file.found]
+    assert locked.verdict == "no questions: can't be read: Permission denied"

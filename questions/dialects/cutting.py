@@ -21,10 +21,10 @@ _BACK_TO_TOP = re.compile(
     r"back|top|table of contents|⬆|↥|↑|🔝|🔼|⏫|prev(?:ious)?|next|home)\b\W*",
     re.IGNORECASE,
 )
-_OPTION = re.compile(r"\(?[A-Fa-f]\s*[:.)\]]\s*\S|\[[ xX]\]\s")
-_OPTION_MARK = re.compile(r"\W*[A-Fa-f]\s*(?:[:.)\]]\s*|\*\*\s*)+")
+_OPTION = re.compile(r"\(?(?:[A-Fa-f]\s*[:.)\]]|[1-6]\s*[:)])\s*\S|\[[ xX]\]\s")
+_OPTION_MARK = re.compile(r"\W*[A-Fa-f1-6]\s*(?:[:.)\]]\s*|\*\*\s*)+")
 _CHECKED = re.compile(r"\[[xX]\]\s+")
-_LETTER = re.compile(r"\W*(?:option\s+)?\(?([A-Fa-f])\b\)?(?:\s*[.:)\-–—]\s*|\W*$)", re.IGNORECASE)
+_LETTER = re.compile(r"\W*(?:option\s+)?\(?([A-Fa-f1-6])\b\)?(?:\s*[.:)\-–—]\s*|\W*$)", re.IGNORECASE)
 _FENCED_ANSWER = re.compile(r"\s*(?:ans(?:wer)?|sol(?:ution)?|a)\s*\d{0,3}\s*[:.\-)]+\s*", re.IGNORECASE)
 _PROSE_FENCES = frozenset({"", "text", "txt", "plain", "plaintext", "markdown", "md"})
 _TAGGED_COMMENT = re.compile(r"(tags?|expertise|difficulty|level)\s*:\s*\(?([^()]*)\)?", re.IGNORECASE)
