@@ -3,11 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import discord
 from discord import ui
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 if TYPE_CHECKING:
     from bot.client import InterviewBot
@@ -201,20 +202,62 @@ def form(name: str) -> Callable[[Method], Method]:
     return mark
 
 
+def every(
+    *, seconds: float = 0, minutes: float = 0, hours: float = 0
+) -> Callable[[Callable[[Any], Awaitable[None]]], tasks.Loop[Any]]:
+    """Mark a feature's method as what is done again and again while the bot runs, from its start on.
+
+    An error is logged when it first comes, and the next time is as good a time to try as any.
+    """
+
+    def mark(method: Callable[[Any], Awaitable[None]]) -> tasks.Loop[Any]:
+        @wraps(method)
+        async def work(self: Feature) -> None:
+            try:
+                await method(self)
+            except Exception as error:
+                if method.__name__ not in self.failing:
+                    self.bot.log_error(error, f"{type(self).__name__}.{method.__name__}")
+                self.failing.add(method.__name__)
+            else:
+                self.failing.discard(method.__name__)
+
+        return tasks.loop(seconds=seconds, minutes=minutes, hours=hours)(work)
+
+    return mark
+
+
 class Feature(commands.Cog):
-    """A cog whose marked methods answer buttons, selects and forms."""
+    """A cog whose marked methods answer buttons, selects and forms, or are called by the clock."""
 
     def __init__(self, bot: "InterviewBot") -> None:
         self.bot = bot
+        self.failing: set[str] = set()
 
     async def cog_load(self) -> None:
-        """Make the marked methods known to the bot."""
+        """Make the marked methods known to the bot and start the clocks."""
         for name in dir(type(self)):
             method = getattr(type(self), name)
             if marked := getattr(method, "__action__", None):
                 self.bot.actions[marked[0]] = (getattr(self, name), marked[1])
             if marked := getattr(method, "__form__", None):
                 self.bot.forms[marked] = getattr(self, name)
+        for clock in self.clocks():
+            clock.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the clocks; what is due is due at the next start."""
+        for clock in self.clocks():
+            clock.cancel()
+
+    def clocks(self) -> list[tasks.Loop[Any]]:
+        """List what is done again and again."""
+        found = (
+            getattr(self, name)
+            for name in dir(type(self))
+            if isinstance(getattr(type(self), name), tasks.Loop)
+        )
+        return list(found)
 
 
 def _parts(match: re.Match[str]) -> list[str]:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import discord
 from discord import app_commands
-from discord.ext import tasks
 
 from bot import markup, spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, action, buttons, form
+from bot.components import Ack, Button, Feature, action, buttons, every, form
 from bot.contest import Contest, ContestChoice, ContestStep
 from bot.errors import Refusal
 from bot.messages import COLOUR, Message, answer_form, own_card, question_embed
@@ -36,15 +35,6 @@ class ContestFeature(Feature):
     def __init__(self, bot: InterviewBot) -> None:
         super().__init__(bot)
         self._busy: set[int] = set()
-
-    async def cog_load(self) -> None:
-        """Go on with the contests of the last run."""
-        await super().cog_load()
-        self.watch.start()
-
-    async def cog_unload(self) -> None:
-        """Stop the clock; what is due is due at the next start."""
-        self.watch.cancel()
 
     # ------------------------------------------------------------------ commands
 
@@ -156,16 +146,10 @@ class ContestFeature(Feature):
 
     # ------------------------------------------------------------------ the clock
 
-    @tasks.loop(seconds=1)
+    @every(seconds=1)
     async def watch(self) -> None:
         """Do what is due."""
         await self.drive()
-
-    @watch.error
-    async def watch_failed(self, error: BaseException) -> None:
-        """Log and go on."""
-        self.bot.log_error(error, "driving contests")
-        self.watch.restart()
 
     async def drive(self) -> None:
         """Begin whatever is due, each contest on its own."""

@@ -9,11 +9,11 @@ from weakref import WeakValueDictionary
 
 import discord
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot import charts, markup, spoken, texts
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, Select, action, buttons, form
+from bot.components import Ack, Button, Feature, Select, action, buttons, every, form
 from bot.errors import Refusal
 from bot.interview import Step
 from bot.messages import COLOUR, Message, answer_form, own_card, question_embed
@@ -45,11 +45,6 @@ class InterviewFeature(Feature):
         """Go on with what the last run left, then watch the time."""
         await super().cog_load()
         self.bot.spawn(self._recover(), "going on with interviews")
-        self.watch.start()
-
-    async def cog_unload(self) -> None:
-        """Stop watching the time."""
-        self.watch.cancel()
 
     # ------------------------------------------------------------------ commands
 
@@ -227,17 +222,11 @@ class InterviewFeature(Feature):
 
     # ------------------------------------------------------------------ time, restarts
 
-    @tasks.loop(seconds=1)
+    @every(seconds=1)
     async def watch(self) -> None:
         """Close turns whose time is over."""
         for step in await self.bot.db(lambda services: services.interviews.due()):
             self.bot.spawn(self._time_over(step), "closing a question")
-
-    @watch.error
-    async def watch_failed(self, error: BaseException) -> None:
-        """Log and go on watching."""
-        self.bot.log_error(error, "watching interviews")
-        self.watch.restart()
 
     async def _time_over(self, step: Step) -> None:
         interview = step.interview

@@ -4,11 +4,10 @@ import logging
 
 import discord
 from discord import app_commands
-from discord.ext import tasks
 
 from bot import markup, spoken, texts
 from bot.client import Interaction, InterviewBot, place
-from bot.components import Feature
+from bot.components import Feature, every
 from bot.leaderboard import Period, Scope, Season
 from bot.messages import COLOUR
 from bot.options import offer_topics
@@ -25,15 +24,6 @@ BOARDS = [
 
 class LeaderboardFeature(Feature):
     """`/leaderboard`, and the end of each season."""
-
-    async def cog_load(self) -> None:
-        """Close the seasons that ended meanwhile."""
-        await super().cog_load()
-        self.close_seasons.start()
-
-    async def cog_unload(self) -> None:
-        """Stop looking."""
-        self.close_seasons.cancel()
 
     @app_commands.command(name="leaderboard", description="See who is ahead, and where you stand")
     @app_commands.describe(
@@ -75,17 +65,11 @@ class LeaderboardFeature(Feature):
 
     # ------------------------------------------------------------------ seasons
 
-    @tasks.loop(minutes=5)
+    @every(minutes=5)
     async def close_seasons(self) -> None:
         """Announce the seasons that are over, each once."""
         for season in await self.bot.db(lambda services: services.board.close_seasons()):
             self.bot.spawn(self._announce(season), "announcing a season's end")
-
-    @close_seasons.error
-    async def close_failed(self, error: BaseException) -> None:
-        """Log and go on."""
-        self.bot.log_error(error, "closing seasons")
-        self.close_seasons.restart()
 
     async def _announce(self, season: Season) -> None:
         found = await self.bot.db(lambda services: services.guilds.read(season.guild))

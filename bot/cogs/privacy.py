@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import discord
 from discord import app_commands
-from discord.ext import tasks
 
 from bot import spoken, texts
 from bot.client import Interaction, InterviewBot, person_key
-from bot.components import Button, Feature, action, buttons
+from bot.components import Button, Feature, action, buttons, every
 
 
 class PrivacyFeature(Feature):
@@ -22,15 +21,6 @@ class PrivacyFeature(Feature):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
     )
-
-    async def cog_load(self) -> None:
-        """Begin to look for texts past their time."""
-        await super().cog_load()
-        self.expire.start()
-
-    async def cog_unload(self) -> None:
-        """Stop looking."""
-        self.expire.cancel()
 
     @group.command(name="show", description="See what is kept of you")
     async def show(self, interaction: Interaction) -> None:
@@ -100,16 +90,10 @@ class PrivacyFeature(Feature):
         found = await self.bot.db(lambda services: services.people.change(person, **fields))
         await interaction.edit_original_response(content=spoken.personal(found))
 
-    @tasks.loop(hours=1)
+    @every(hours=1)
     async def expire(self) -> None:
         """Delete the texts that were kept long enough."""
         await self.bot.db(lambda services: services.privacy.expire())
-
-    @expire.error
-    async def expire_failed(self, error: BaseException) -> None:
-        """Log and go on."""
-        self.bot.log_error(error, "deleting old texts")
-        self.expire.restart()
 
 
 async def setup(bot: InterviewBot) -> None:

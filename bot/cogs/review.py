@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import discord
 from discord import app_commands
-from discord.ext import tasks
 
 from bot import markup, spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, Select, action, buttons, form
+from bot.components import Ack, Button, Feature, Select, action, buttons, every, form
 from bot.daily import DailyStep
 from bot.errors import Refusal
 from bot.messages import COLOUR, Message, answer_form, ask, own_card, question_embed
@@ -19,15 +18,6 @@ from bot.services import Services
 
 class ReviewFeature(Feature):
     """`/review` and `/daily`."""
-
-    async def cog_load(self) -> None:
-        """Begin to look for daily questions that are due."""
-        await super().cog_load()
-        self.watch.start()
-
-    async def cog_unload(self) -> None:
-        """Stop looking; what is due is due at the next start."""
-        self.watch.cancel()
 
     # ------------------------------------------------------------------ reviewing
 
@@ -144,16 +134,10 @@ class ReviewFeature(Feature):
         sections = await self.bot.db(lambda services: services.bank(attempt.guild).sections)
         await interaction.edit_original_response(**own_card(attempt, sections, interaction.user.id))
 
-    @tasks.loop(seconds=30)
+    @every(seconds=30)
     async def watch(self) -> None:
         """Do what is due."""
         await self.drive()
-
-    @watch.error
-    async def watch_failed(self, error: BaseException) -> None:
-        """Log and go on."""
-        self.bot.log_error(error, "daily questions")
-        self.watch.restart()
 
     async def drive(self) -> None:
         """Close, mark, show and ask what is due, one step after the other."""

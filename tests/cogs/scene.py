@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import discord
 import simcord
-from discord.ext.tasks import Loop
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
 from simcord.results import InteractionResult, ResponseMessage
@@ -83,8 +82,7 @@ class Scene:
     async def away(self, seconds: float) -> None:
         """Let the bot be away for so long; a clock that looks every second would take days over days."""
         for cog in self.bot.cogs.values():
-            if isinstance(clock := getattr(cog, "watch", None), Loop):
-                clock.cancel()
+            await cog.cog_unload()
         await self.env.settle()
         await self.env.advance_time(seconds)
         await self.restart()

@@ -93,6 +93,22 @@ async def test_an_error_of_ours_has_a_reference_and_no_words_of_people_in_the_lo
     assert FULL not in caplog.text
 
 
+async def test_a_clock_goes_on_after_an_error_and_logs_it_once(
+    scene: Scene, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise ValueError("broken")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(scene.bot.get_cog("ContestFeature")), "drive", fail)
+        await scene.env.advance_time(5)
+    assert caplog.text.count("ContestFeature.watch: unexpected ValueError") == 1
+    started = await scene.ben.slash(scene.channel, "contest start", rounds=1)
+    await scene.ann.click(message(started), label="Join")
+    await scene.env.advance_time(62)
+    assert any("Answer" in labels(each) for each in scene.channel.history())
+
+
 async def test_an_old_button_is_told_so(scene: Scene) -> None:
     bot = scene.bot
     channel = bot.get_channel(scene.channel.id)
