@@ -171,8 +171,8 @@ def progress(found: Progress, topic: str | None = None) -> str:
         f"**{_counted(found.attempts, 'answer')}**, mean {found.mean:.0f}{_trend(found.trend)}",
         "",
     ]
-    for topic in found.topics:
-        lines += [*_topic(topic), ""]
+    for each in found.topics:
+        lines += [*_topic(each), ""]
     return "\n".join(lines).rstrip()
 
 

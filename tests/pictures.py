@@ -110,7 +110,7 @@ def main(folder: str, chromium: str | None = None) -> None:
     client.BURST = 1_000
     if chromium:
         launch = functools.partialmethod(BrowserType.launch, executable_path=chromium, args=["--no-sandbox"])
-        BrowserType.launch = launch  # type: ignore[method-assign,assignment]
+        BrowserType.launch = launch
     Path(folder).mkdir(parents=True, exist_ok=True)
     asyncio.run(pictures(Path(folder)))
 
