@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -121,17 +122,17 @@ class Terminal:
         """Collect an answer until a move ends it; an interruption at any moment keeps what is written."""
         lines = session.draft.split("\n") if session.draft else []
         try:
-            return self._collect(question, lines)
+            return self._collect(question, session, lines)
         except KeyboardInterrupt:
             return Reply(Move.QUIT, "\n".join(lines))
 
-    def _collect(self, question: Question, lines: list[str]) -> Reply:
+    def _collect(self, question: Question, session: Session, lines: list[str]) -> Reply:
         """Add what is typed to `lines`, in which commands are whole lines, until a move ends it."""
         while True:
             try:
                 line = self._read("› ").rstrip("\r")
             except EOFError:
-                return self._at_end(lines)
+                return self._at_end(session, lines)
             except KeyboardInterrupt as stopped:
                 lines += stopped.args
                 raise
@@ -156,6 +157,7 @@ class Terminal:
                     return Reply(Move.QUIT, text)
                 case "/clear":
                     lines.clear()
+                    self._keep(session, lines)
                     self._say("Cleared; begin again.")
                 case "/help":
                     self._print(render(HELP))
@@ -163,11 +165,20 @@ class Terminal:
                     self._say(f"There is no command {word}. /help lists them.")
                 case _:
                     lines.append(line)
+                    self._keep(session, lines)
 
-    def _at_end(self, lines: list[str]) -> Reply:
+    def _keep(self, session: Session, lines: list[str]) -> None:
+        """Store what a person has typed so far, so that not even a crash or a power cut takes it."""
+        if self._interactive:
+            # A store in trouble is told when the answer is sent, and the answer is here until then.
+            with suppress(InterviewError):
+                self._practice.leave(session, "\n".join(lines))
+
+    def _at_end(self, session: Session, lines: list[str]) -> Reply:
         """Take the end of input as quitting, or as the end of a piped answer."""
         text = "\n".join(lines)
-        return Reply(Move.QUIT if self._interactive or not text.strip() else Move.SEND, text)
+        piped = not self._interactive and text.strip() and text != session.draft
+        return Reply(Move.SEND if piped else Move.QUIT, text)
 
     def _settle(self, session: Session, question: Question, reply: Reply) -> tuple[Session, bool]:
         """Do what the reply asks; return the session after it and whether it goes on."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot import wording
-from bot.models import Choice
+from bot.models import Choice, Session
 from bot.practice import Practice
 from bot.store import Store, StoreError
 from bot.terminal import Terminal
@@ -152,6 +152,30 @@ def test_leaving_amid_an_answer_keeps_it(play: Play, leaving: Typed) -> None:
     assert "Birds love" not in play(EOFError, fresh=True).text
 
 
+def test_a_crash_takes_no_line_that_was_entered(play: Play) -> None:
+    with pytest.raises(SystemError):
+        play("Birds love", "every apple", SystemError("the power fails"))
+    assert "Your answer so far:\n  Birds love\n  every apple\n" in play(EOFError).text
+    with pytest.raises(SystemError):
+        play("/clear", SystemError("the power fails"))
+    assert "Your answer so far" not in play(EOFError).text
+
+
+def test_trouble_with_the_store_does_not_disturb_writing(
+    play: Play, monkeypatch: pytest.MonkeyPatch, store: Store
+) -> None:
+    save = store.save_session
+
+    def fail_with_a_draft(session: Session) -> None:
+        if session.draft:
+            raise StoreError("i.db: is locked by another program")
+        save(session)
+
+    monkeypatch.setattr(store, "save_session", fail_with_a_draft)
+    assert "error" not in play("birds love apple, banana, cherry", ".", EOFError).text
+    assert [mark for *_, mark in store.marks("terminal")] == [25]
+
+
 def test_a_kept_answer_can_be_finished(play: Play, store: Store) -> None:
     play("birds", KeyboardInterrupt)
     play("love apple, banana, cherry", ".", EOFError)
@@ -170,6 +194,12 @@ def test_a_piped_answer_needs_no_full_stop(play: Play) -> None:
     text = play("birds love apple, banana, cherry", interactive=False).text
     assert "25 / 100 on average" in text
     assert "›" not in text.replace("› birds", "")
+
+
+def test_a_script_that_writes_nothing_sends_no_unfinished_answer(play: Play, store: Store) -> None:
+    play("Birds love", EOFError)
+    assert "Your unfinished answer is kept." in play(interactive=False).text
+    assert store.marks("terminal") == []
 
 
 def test_a_refused_answer_can_be_written_anew(play: Play, store: Store) -> None:
