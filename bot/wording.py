@@ -239,6 +239,7 @@ def report(found: "Report") -> str:
         problems += len(file.problems)
     verdict = "can be practised" if found.ok else "has errors" if problems else "no question files there"
     lines.append(f"{_counted(found.found, 'question')} found, {_counted(problems, 'remark')}: {verdict}")
+    lines.append(line(found.verdict))
     return "\n".join(lines)
 
 
