@@ -262,7 +262,7 @@ def _question_problems(question: Question, report: QuestionReport) -> Iterator[P
             f"the answer has {length:,} characters: more than {limits} holds",
             "shorten it, or it is shown in pages",
         )
-    if question.derived and _prose_words(question.reference) < _PROSE_WORDS:
+    if question.derived and _almost_only_code(question.reference):
         yield problem(
             "the answer is almost only code", "add a `**Key points:**` list with what the code shows"
         )
@@ -279,16 +279,18 @@ def _question_problems(question: Question, report: QuestionReport) -> Iterator[P
         )
 
 
-def _prose_words(reference: str) -> int:
-    """Count an answer's words outside its code, its bold labels and its lines that only lead to code."""
+def _almost_only_code(reference: str) -> bool:
+    """Say whether an answer has code, and hardly a word outside it, its labels and the lines that lead to it."""
     count = 0
+    code = False
     pending = list(markdown.parse(reference).blocks)
     while pending:
         block = pending.pop()
         pending.extend(block.children)
+        code |= block.kind in ("fence", "code_block")
         if block.text and block.kind in ("paragraph", "td") and not block.text.rstrip("* ").endswith(":"):
             count += len(markdown.plain(block.text).split())
-    return count
+    return code and count < _PROSE_WORDS
 
 
 def _point_faults(question: Question) -> Iterator[tuple[int, str, str]]:
