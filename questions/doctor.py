@@ -280,7 +280,7 @@ def _question_problems(question: Question, report: QuestionReport) -> Iterator[P
 
 
 def _almost_only_code(reference: str) -> bool:
-    """Say whether an answer has code, and hardly a word outside it, its labels and the lines that lead to it."""
+    """Say whether an answer has code, and hardly a word outside it, its labels and what leads to it."""
     count = 0
     code = False
     pending = list(markdown.parse(reference).blocks)
