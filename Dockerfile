@@ -10,7 +10,7 @@ ENV PATH=/opt/venv/bin:$PATH
 WORKDIR /src
 # The dependencies come first, so that a change of code doesn't install them again.
 COPY pyproject.toml ./
-RUN python -c "import pathlib, tomllib; print(*tomllib.loads(pathlib.Path('pyproject.toml').read_text())['project']['dependencies'], sep='\n')" > requirements.txt \
+RUN python -c "import pathlib, tomllib; p = tomllib.loads(pathlib.Path('pyproject.toml').read_text())['project']; print(*p['dependencies'], *p['optional-dependencies']['discord'], sep='\n')" > requirements.txt \
     && pip install --requirement requirements.txt
 COPY README.md LICENSE ./
 COPY questions questions

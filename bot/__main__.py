@@ -9,7 +9,8 @@ from bot.bootstrap import ensure
 def run() -> None:
     """Set up if need be, then hand over to the command line."""
     try:
-        ensure(Path(__file__).resolve().parents[1], "bot", sys.argv[1:])
+        extra = "discord" if "run" in sys.argv[1:] else None
+        ensure(Path(__file__).resolve().parents[1], "bot", sys.argv[1:], extra)
     except KeyboardInterrupt:
         sys.exit(130)
     start()

@@ -122,7 +122,13 @@ def run(
     check: Annotated[bool, typer.Option("--check", help="Only check that everything is in place.")] = False,
 ) -> None:
     """Run the Discord bot, after checking token, corpus, database, grader and intents."""
-    from bot.running import run as serve
+    try:
+        from bot.running import run as serve
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"the Discord bot needs {error.name}: pip install 'interview-practice-bot[discord]',"
+            " or start it as `python3 -m bot run` in a clone, which installs what it needs"
+        ) from error
     from bot.settings import read_settings
     from bot.wording import line
 

@@ -135,3 +135,10 @@ def test_a_failed_installation_ends_with_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("error: the packages could not be installed")
     assert "Traceback" not in done.stderr
+
+
+def test_the_discord_extra_is_part_of_the_development_tools() -> None:
+    import tomllib
+
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(extras["discord"]) <= set(extras["dev"])

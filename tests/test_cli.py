@@ -574,3 +574,14 @@ def test_version_and_help(run: Run) -> None:
     assert code == 0
     for command in ("practise", "progress", "grade", "evaluate", "bank"):
         assert command in out
+
+
+def test_the_discord_bot_without_its_extra_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "bot.running", raising=False)
+    monkeypatch.setitem(sys.modules, "discord", None)
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["run"])
+    assert stopped.value.code == 1
+    assert "pip install 'interview-practice-bot[discord]'" in capsys.readouterr().err
