@@ -1,6 +1,7 @@
 """The command line: options in, parts wired, errors out as one line."""
 
 import contextlib
+import errno
 import json
 import logging
 import shlex
@@ -300,6 +301,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     logging.basicConfig(format="error: %(message)s", level=logging.ERROR)
     try:
         code = app(arguments, prog_name=_program(), standalone_mode=False)
+        sys.stdout.flush()
     except InterviewError as error:
         _fail(str(error), 1)
     except TyperException as error:
@@ -314,6 +316,9 @@ def main(args: list[str] | None = None) -> NoReturn:
         sys.stdout = None
         sys.exit(1)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            sys.stdout = None  # as above
+            _fail("the disk is full, not all could be written; free some space and try again", 1)
         place = traceback.extract_tb(error.__traceback__)[-1]
         # Not the error's text: it may hold an answer.
         log.error(  # noqa: TRY400

@@ -89,8 +89,8 @@ class SentenceTransformerEncoder:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise GraderError(
-                f"INTERVIEW_ENCODER={name} needs the extra: pip install 'interview-practice-bot"
-                "[sentence-transformers]', or unset it to use the shipped model."
+                f"INTERVIEW_ENCODER={name} needs the extra [sentence-transformers]: run"
+                " pip install '.[sentence-transformers]' in the clone, or unset it to use the shipped model."
             ) from error
         torch.set_num_threads(threads)
         try:

@@ -568,6 +568,18 @@ def test_it_names_itself_as_it_was_called() -> None:
     assert "('python3 -m bot --help' lists commands and options)" in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("args", [["--version"], ["bank", "list", "--json"]])
+def test_output_to_a_full_disk_is_one_clear_line(args: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "bot", *args]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: the disk is full, not all could be written; free some space and try again\n"
+    )
+
+
 def test_version_and_help(run: Run) -> None:
     assert run("--version")[1].startswith("interview-practice-bot ")
     code, out, _ = run("--help")
