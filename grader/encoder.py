@@ -90,7 +90,7 @@ class SentenceTransformerEncoder:
         except ImportError as error:
             raise GraderError(
                 f"INTERVIEW_ENCODER={name} needs the extra [sentence-transformers]: run"
-                " pip install '.[sentence-transformers]' in the clone, or unset it to use the shipped model."
+                " pip install -e '.[sentence-transformers]' in the clone, or unset it."
             ) from error
         torch.set_num_threads(threads)
         try:
