@@ -1,11 +1,13 @@
 """The messages that show questions, cards and model answers, within Discord's limits."""
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 
 from bot import markup, texts, wording
+from bot.charts import Picture
 from bot.components import Button, Form, buttons
 from bot.models import Attempt, Session
 from grader.models import Verdict
@@ -99,6 +101,65 @@ def paged(found: Sequence[str], number: int, kind: str, owner: int, key: int) ->
         Button("page", owner, kind, key, number + 1, label=texts.ON, disabled=number == len(found) - 1),
     )
     return {"embed": embed, "view": view}
+
+
+async def reply(
+    interaction: discord.Interaction[Any],
+    title: str,
+    text: str,
+    *,
+    colour: discord.Colour = COLOUR,
+    view: discord.ui.View | None = None,
+    picture: Picture | None = None,
+) -> None:
+    """Answer a deferred interaction with all of `text`, in as many private messages as that takes.
+
+    The picture is in the first one, the buttons are on the last.
+    """
+    for number, page in enumerate(found := markup.pages(text)):
+        message = _page(title, page, number, colour, picture)
+        if number == len(found) - 1 and view is not None:
+            message["view"] = view
+        if number:
+            await interaction.followup.send(**message, ephemeral=True)
+        else:
+            files = [message.pop("file")] if picture else []
+            await interaction.edit_original_response(content=None, attachments=files, **message)
+
+
+async def post(
+    channel: discord.abc.Messageable,
+    title: str,
+    text: str,
+    *,
+    nonce: str,
+    colour: discord.Colour = COLOUR,
+    view: discord.ui.View | None = None,
+    picture: Picture | None = None,
+) -> str:
+    """Post all of `text` to a channel as `reply` does, and return the id of the last message.
+
+    With the same `nonce` again soon after, Discord posts nothing twice.
+    """
+    sent: discord.Message | None = None
+    for number, page in enumerate(found := markup.pages(text)):
+        message = _page(title, page, number, colour, picture)
+        if number == len(found) - 1 and view is not None:
+            message["view"] = view
+        sent = await channel.send(**message, nonce=f"{nonce}-{number}" if number else nonce)
+    assert sent is not None
+    return str(sent.id)
+
+
+def _page(title: str, page: str, number: int, colour: discord.Colour, picture: Picture | None) -> Message:
+    embed = discord.Embed(title=None if number else title, description=page, colour=colour)
+    if picture is None or number:
+        return {"embed": embed}
+    embed.set_image(url=f"attachment://{picture.name}")
+    return {
+        "embed": embed,
+        "file": discord.File(io.BytesIO(picture.data), picture.name, description=picture.alt),
+    }
 
 
 def grading(owner: int, request: str) -> Message:

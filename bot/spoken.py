@@ -175,7 +175,7 @@ def daily_result(found: DailyResult, name: Name) -> str:
     ]
     for shared in found.best:
         lines += ["", f"**{name(shared.person)}** · {shared.score} / 100", ""]
-        lines += [f"> {line}" for line in visible(shared.text).split("\n")]
+        lines += [f"> {escape(line)}" for line in visible(shared.text).split("\n")]
     return "\n".join(lines)
 
 
@@ -191,7 +191,7 @@ def appeal(found: Appeal) -> str:
     ]
     if found.words:
         lines += ["", f"**The words that are said to make it**: “{escape(found.words)}”"]
-    return "\n".join([*lines, "", "**Answer**", "", *(f"> {line}" for line in answer.split("\n"))])
+    return "\n".join([*lines, "", "**Answer**", "", *(f"> {escape(line)}" for line in answer.split("\n"))])
 
 
 def report(found: QuestionReport) -> str:

@@ -131,6 +131,7 @@ REPORT_HEAD = "Report on a question"
 RESOLVE = "Done"
 
 TOPICS = "Topics"
+FILES = "This server's question files"
 NO_CORPUS = "This server has no question file of that name; `/bank list` shows them."
 REPORT_OF_DOCTOR = "What is in the file"
 MORE_PROBLEMS = "There is more; the command 'interview bank check' shows all of it."

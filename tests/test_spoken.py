@@ -139,7 +139,7 @@ def test_appeals_and_reports(us: Together) -> None:
     appeal = us.services.appeals.open("r", ANN, attempt.id, "grows", "takes its time everyone")
     shown = spoken.appeal(appeal)
     assert "**Verdict**: missing · mark 0 / 100" in shown
-    assert shown.endswith("> The **tree** takes its time\n> @everyone")
+    assert shown.endswith("> The \\*\\*tree\\*\\* takes its time\n> \\@everyone")
     report = us.services.appeals.report("r", ANN, SERVER, "apple", "**wrong** @here")
     assert spoken.report(report).endswith("> \\*\\*wrong\\*\\* \\@here")
 

@@ -1,6 +1,7 @@
 """Appeals against verdicts and reports on questions: opened by anyone, decided by reviewers in two clicks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import TypeVar
 
 import discord
 from discord import app_commands
@@ -11,9 +12,11 @@ from bot.appeals import Appeal, QuestionReport
 from bot.client import Interaction, InterviewBot, mention, place
 from bot.components import Ack, Button, Feature, Form, Select, action, buttons, form
 from bot.errors import Refusal
-from bot.messages import COLOUR, Message
+from bot.messages import COLOUR, Message, post, reply
 from bot.services import Services
 from grader.models import Verdict
+
+Result = TypeVar("Result")
 
 
 class AppealsFeature(Feature):
@@ -51,7 +54,7 @@ class AppealsFeature(Feature):
     async def see_appeal(self, interaction: Interaction, args: Sequence[str]) -> None:
         """Show one appeal to a reviewer."""
         appeal = await self._appeal(interaction, int(args[-1]))
-        await interaction.edit_original_response(**_appeal(appeal))
+        await reply(interaction, texts.APPEAL_TITLE, _said(appeal), view=_choice(appeal))
 
     @action("see-report", ack=Ack.REPLY)
     async def see_report(self, interaction: Interaction, args: Sequence[str]) -> None:
@@ -101,15 +104,20 @@ class AppealsFeature(Feature):
         appeal = await self.bot.db(
             lambda services: services.appeals.open(request, person, number, point, words)
         )
-        shown = await self._show_staff(appeal.guild, _appeal(appeal))
-        if shown is not None:
-            await self.bot.db(lambda services: services.appeals.told(appeal.id, shown))
+        if staff := await self._staff_channel(appeal.guild):
+            nonce = f"appeal-{appeal.id}"
+            shown = await self._shown(
+                staff, post(staff, texts.APPEAL_TITLE, _said(appeal), nonce=nonce, view=_choice(appeal))
+            )
+            if shown is not None:
+                await self.bot.db(lambda services: services.appeals.told(appeal.id, shown))
         await interaction.edit_original_response(content=texts.APPEALED)
 
     @commands.Cog.listener()
     async def on_question_report(self, report: QuestionReport) -> None:
         """Show a report to the reviewers."""
-        await self._show_staff(report.guild, _report(report))
+        if staff := await self._staff_channel(report.guild):
+            await self._shown(staff, staff.send(**_report(report)))
 
     # ------------------------------------------------------------------ deciding
 
@@ -148,7 +156,7 @@ class AppealsFeature(Feature):
             raise Refusal(texts.REVIEWERS_ONLY)
         return appeal
 
-    async def _show_staff(self, guild: str | None, message: Message) -> str | None:
+    async def _staff_channel(self, guild: str | None) -> discord.PartialMessageable | None:
         if guild is None:
             return None
 
@@ -156,30 +164,28 @@ class AppealsFeature(Feature):
             return services.guilds.read(guild).staff_channel
 
         target = await self.bot.db(find)
-        if target is None:
-            return None
-        channel = self.bot.get_partial_messageable(int(target))
+        return self.bot.get_partial_messageable(int(target)) if target else None
+
+    async def _shown(self, staff: discord.PartialMessageable, posting: Awaitable[Result]) -> Result | None:
+        """Await a message to the reviewers; None where their channel is gone or closed to us."""
         try:
-            return str((await channel.send(**message)).id)
+            return await posting
         except (discord.NotFound, discord.Forbidden) as error:
-            self.bot.log_once("reviewers' channel", channel.id, error)
+            self.bot.log_once("reviewers' channel", staff.id, error)
             return None
 
 
-def _appeal(appeal: Appeal) -> Message:
-    embed = discord.Embed(
-        title=texts.APPEAL_TITLE, description=markup.pages(spoken.appeal(appeal))[0], colour=COLOUR
-    )
-    embed.add_field(name=texts.ASKED_BY, value=mention(appeal.person))
+def _said(appeal: Appeal) -> str:
+    return f"{spoken.appeal(appeal)}\n\n{texts.ASKED_BY} {mention(appeal.person)}"
+
+
+def _choice(appeal: Appeal) -> discord.ui.View | None:
     if appeal.state != "open":
-        return {"embed": embed}
-    return {
-        "embed": embed,
-        "view": buttons(
-            Button("uphold", "", appeal.id, label=texts.UPHOLD, style=discord.ButtonStyle.success),
-            Button("decline", "", appeal.id, label=texts.DECLINE, style=discord.ButtonStyle.danger),
-        ),
-    }
+        return None
+    return buttons(
+        Button("uphold", "", appeal.id, label=texts.UPHOLD, style=discord.ButtonStyle.success),
+        Button("decline", "", appeal.id, label=texts.DECLINE, style=discord.ButtonStyle.danger),
+    )
 
 
 def _report(report: QuestionReport) -> Message:

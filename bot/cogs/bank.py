@@ -1,5 +1,6 @@
 """The question files of a server: managers add them as attachments, after the doctor has looked at them."""
 
+import asyncio
 import io
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from bot.client import Interaction, InterviewBot, mention, place
 from bot.components import Button, Feature, action, buttons
 from bot.corpora import MAX_BYTES
 from bot.errors import Refusal
-from bot.messages import COLOUR, Message
+from bot.messages import Message, reply
 from questions.doctor import Report
 
 
@@ -36,7 +37,7 @@ class BankFeature(Feature):
             for each in found
         ]
         lines.append(texts.bank_size(len(bank), len(bank.topics)))
-        await interaction.edit_original_response(content=markup.pages("\n".join(lines), 1_900)[0])
+        await reply(interaction, texts.FILES, "\n".join(lines))
 
     @group.command(name="info", description="See the topics of this server's questions, or of one file")
     @app_commands.describe(name="One of this server's own files")
@@ -61,10 +62,7 @@ class BankFeature(Feature):
         for question in bank.values():
             counts[question.topic] = counts.get(question.topic, 0) + 1
         lines = [f"- {wording.escape(topic)}: {count}" for topic, count in counts.items()]
-        embed = discord.Embed(
-            title=texts.TOPICS, description=markup.pages("\n".join(lines))[0], colour=COLOUR
-        )
-        await interaction.edit_original_response(embed=embed)
+        await reply(interaction, texts.TOPICS, "\n".join(lines))
 
     @group.command(name="check", description="Check a question file without adding it")
     @app_commands.describe(file="A Markdown file with questions")
@@ -138,7 +136,9 @@ class BankFeature(Feature):
         if file.size > MAX_BYTES:
             raise Refusal(texts.too_large(file.filename, MAX_BYTES))
         content = await file.read()
-        return await self.bot.db(lambda services: services.corpora.check(file.filename, content)), content
+        # Not in the database's thread, which everybody waits for: a large file takes seconds.
+        check = await self.bot.db(lambda services: services.corpora.check)
+        return await asyncio.to_thread(check, file.filename, content), content
 
 
 def _report(report: Report) -> discord.Embed:

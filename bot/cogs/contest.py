@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot import markup, spoken, texts, wording
+from bot import spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
 from bot.components import Ack, Button, Feature, action, buttons, every, form
-from bot.contest import Contest, ContestChoice, ContestStep
+from bot.contest import Contest, ContestChoice, ContestStep, Round
 from bot.errors import Refusal
-from bot.messages import COLOUR, Message, answer_form, own_card, question_embed
+from bot.messages import COLOUR, Message, answer_form, own_card, post, question_embed
 from bot.options import LEVELS, offer_topics
 from bot.services import Services
 from questions.models import Level
@@ -182,8 +182,7 @@ class ContestFeature(Feature):
             return
         channel = self.bot.get_partial_messageable(int(contest.channel))
         try:
-            sent = await channel.send(**self._message(step), nonce=step.nonce)
-            text = str(sent.id)
+            text = await self._post(channel, step)
             await self.bot.db(lambda services: services.contests.told(step, text))
             await self._flag(step)
         except (discord.NotFound, discord.Forbidden) as error:
@@ -203,41 +202,32 @@ class ContestFeature(Feature):
         if found and step.contest.host:
             await self.bot.tell(step.contest.host, found)
 
-    def _message(self, step: ContestStep) -> Message:
-        contest, round_ = step.contest, step.round
-        if step.action == "ask" and round_ is not None:
-            digest = self.bot.remember(round_.question)
-            title = f"Round {round_.number} of {contest.choice.rounds}"
-            return {
-                "content": f"Answers are sealed until {discord.utils.format_dt(round_.deadline, 'R')}.",
-                "embed": question_embed(round_.question, title),
-                "view": buttons(
-                    Button(
-                        "sealed",
-                        "",
-                        contest.id,
-                        round_.number,
-                        digest,
-                        label=texts.ANSWER,
-                        style=discord.ButtonStyle.primary,
-                    )
-                ),
-            }
-        if step.action == "round" and step.card is not None:
-            text = spoken.round_card(step.card, self.bot.namer(contest.guild))
-            embed = discord.Embed(
-                title=f"Round {step.card.round.number}", description=markup.pages(text)[0], colour=COLOUR
-            )
-            view = buttons(Button("mine", "", contest.id, step.card.round.number, label=texts.MY_RESULT))
-            return {"embed": embed, "view": view}
+    async def _post(self, channel: discord.abc.Messageable, step: ContestStep) -> str:
+        """Post what a step has to say, once however often it is tried; return the message's id."""
+        contest, round_, name = step.contest, step.round, self.bot.namer(step.contest.guild)
+        if step.card is not None:
+            number = step.card.round.number
+            view = buttons(Button("mine", "", contest.id, number, label=texts.MY_RESULT))
+            said = spoken.round_card(step.card, name)
+            return await post(channel, f"Round {number}", said, nonce=step.nonce, view=view)
         if step.action == "final":
-            text = spoken.final(step.table, self.bot.namer(contest.guild))
-            return {
-                "embed": discord.Embed(
-                    title=texts.FINAL, description=markup.pages(text)[0], colour=discord.Colour.gold()
-                )
-            }
-        return {"content": texts.CONTEST_CANCELLED}
+            said, gold = spoken.final(step.table, name), discord.Colour.gold()
+            return await post(channel, texts.FINAL, said, nonce=step.nonce, colour=gold)
+        if step.action == "ask" and round_ is not None:
+            sent = await channel.send(**self._question(contest, round_), nonce=step.nonce)
+        else:
+            sent = await channel.send(texts.CONTEST_CANCELLED, nonce=step.nonce)
+        return str(sent.id)
+
+    def _question(self, contest: Contest, round_: Round) -> Message:
+        args = (contest.id, round_.number, self.bot.remember(round_.question))
+        return {
+            "content": f"Answers are sealed until {discord.utils.format_dt(round_.deadline, 'R')}.",
+            "embed": question_embed(round_.question, f"Round {round_.number} of {contest.choice.rounds}"),
+            "view": buttons(
+                Button("sealed", "", *args, label=texts.ANSWER, style=discord.ButtonStyle.primary)
+            ),
+        }
 
 
 def _joining(contest: Contest, name: Callable[[str], str]) -> Message:

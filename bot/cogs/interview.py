@@ -1,7 +1,6 @@
 """Mock interviews: a private thread, one question after the other, a scorecard at the end."""
 
 import asyncio
-import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -16,7 +15,7 @@ from bot.client import Interaction, InterviewBot, person_key, place
 from bot.components import Ack, Button, Feature, Select, action, buttons, every, form
 from bot.errors import Refusal
 from bot.interview import Step
-from bot.messages import COLOUR, Message, answer_form, own_card, question_embed
+from bot.messages import Message, answer_form, own_card, post, question_embed
 from bot.models import Interview, InterviewChoice, Kind, Submission, Turn
 from bot.options import LEVELS, offer_topics
 from bot.scorecard import Scorecard
@@ -304,8 +303,7 @@ class InterviewFeature(Feature):
                     await self.bot.db(lambda services: services.interviews.told(number, turn.id, text))
                 elif interview.state == "done" and await self._untold(number):
                     card = await self.bot.db(lambda services: services.interviews.scorecard(number))
-                    sent = await channel.send(**await self._scorecard(card), nonce=f"score-{number}")
-                    text = str(sent.id)
+                    text = await self._scorecard(channel, card)
                     await self.bot.db(lambda services: services.interviews.told(number, None, text))
             except (discord.NotFound, discord.Forbidden) as error:
                 self.bot.log_once("interview's thread", channel.id, error)
@@ -356,25 +354,19 @@ class InterviewFeature(Feature):
             ),
         }
 
-    async def _scorecard(self, card: Scorecard) -> Message:
+    async def _scorecard(self, channel: discord.abc.Messageable, card: Scorecard) -> str:
         picture = await asyncio.to_thread(charts.scorecard, card)
         owner = card.interview.person.removeprefix("discord:")
-        embed = discord.Embed(
-            title=texts.SCORECARD, description=markup.pages(spoken.scorecard(card))[0], colour=COLOUR
-        )
-        embed.set_image(url=f"attachment://{picture.name}")
         options = [
             (str(each.attempt), f"{place_}. {each.score} / 100 · {each.question.prompt}")
             for place_, each in enumerate(card.questions, 1)
             if each.attempt is not None
         ]
-        return {
-            "embed": embed,
-            "file": discord.File(io.BytesIO(picture.data), picture.name, description=picture.alt),
-            "view": buttons(
-                Select("icard", owner, options=options, placeholder=texts.SHOW_CARD) if options else None
-            ),
-        }
+        view = (
+            buttons(Select("icard", owner, options=options, placeholder=texts.SHOW_CARD)) if options else None
+        )
+        said, nonce = spoken.scorecard(card), f"score-{card.interview.id}"
+        return await post(channel, texts.SCORECARD, said, nonce=nonce, view=view, picture=picture)
 
 
 def _paused(number: int, owner: int) -> Message:

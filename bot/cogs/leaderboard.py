@@ -5,11 +5,11 @@ import logging
 import discord
 from discord import app_commands
 
-from bot import markup, spoken, texts
+from bot import spoken, texts
 from bot.client import Interaction, InterviewBot, place
 from bot.components import Feature, every
 from bot.leaderboard import Period, Scope, Season
-from bot.messages import COLOUR
+from bot.messages import post, reply
 from bot.options import offer_topics
 
 log = logging.getLogger(__name__)
@@ -55,8 +55,7 @@ class LeaderboardFeature(Feature):
                 lambda services: services.board.table(guild, person, period=wanted, topic=topic, scope=reach)
             )
             text, title = spoken.board(table, self.bot.namer(guild)), texts.LEADERBOARD
-        embed = discord.Embed(title=title, description=markup.pages(text)[0], colour=COLOUR)
-        await interaction.edit_original_response(embed=embed)
+        await reply(interaction, title, text)
 
     @leaderboard.autocomplete("topic")
     async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -75,14 +74,11 @@ class LeaderboardFeature(Feature):
         found = await self.bot.db(lambda services: services.guilds.read(season.guild))
         target = found.contest_channel or found.practice_channel
         if target is not None:
-            embed = discord.Embed(
-                title=texts.SEASON_OVER,
-                description=markup.pages(spoken.season(season, self.bot.namer(season.guild)))[0],
-                colour=discord.Colour.gold(),
-            )
+            text = spoken.season(season, self.bot.namer(season.guild))
             channel = self.bot.get_partial_messageable(int(target))
             try:
-                await channel.send(embed=embed, nonce=f"s-{season.guild[-12:]}-{season.key}"[:25])
+                nonce = f"{season.guild[-8:]}-{season.key[-10:]}"
+                await post(channel, texts.SEASON_OVER, text, nonce=nonce, colour=discord.Colour.gold())
             except (discord.NotFound, discord.Forbidden) as error:
                 self.bot.log_once("season's channel", channel.id, error)
         await self._crown(season, found.champion_role)

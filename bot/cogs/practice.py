@@ -12,7 +12,6 @@ from bot.client import Interaction, InterviewBot, digest_of, place
 from bot.components import Ack, Button, Feature, Form, action, buttons, form
 from bot.errors import Refusal
 from bot.messages import (
-    COLOUR,
     Message,
     answer_form,
     ask,
@@ -22,6 +21,7 @@ from bot.messages import (
     missed,
     model_pages,
     paged,
+    reply,
 )
 from bot.models import Attempt, Choice, Kind, Session, Submission
 from bot.options import LEVELS, offer_topics
@@ -289,12 +289,8 @@ class PracticeFeature(Feature):
         if question is None:
             guild = place(interaction)[1]
             summary = await self.bot.db(lambda services: services.practice(guild).finish(session))
-            embed = discord.Embed(
-                title=texts.SUMMARY,
-                description=markup.pages(markup.safe(wording.summary(summary, None)))[0],
-                colour=COLOUR,
-            )
-            await interaction.edit_original_response(content=None, embed=embed, view=None)
+            await interaction.edit_original_response(view=None)
+            await reply(interaction, texts.SUMMARY, markup.safe(wording.summary(summary, None)))
             return
         await interaction.edit_original_response(
             **ask(question, self.bot.remember(question), interaction.user.id, session)

@@ -1,15 +1,13 @@
 """How far a person is: a picture and the same as text."""
 
 import asyncio
-import io
 
-import discord
 from discord import app_commands
 
-from bot import charts, markup, texts, wording
+from bot import charts, texts, wording
 from bot.client import Interaction, InterviewBot, place
 from bot.components import Feature
-from bot.messages import COLOUR
+from bot.messages import reply
 from bot.options import offer_topics
 
 
@@ -36,12 +34,7 @@ class ProgressFeature(Feature):
             await interaction.edit_original_response(content=texts.NO_ANSWERS)
             return
         picture = await asyncio.to_thread(charts.progress, found, activity)
-        embed = discord.Embed(
-            title=texts.PROGRESS, description=markup.pages(wording.progress(found))[0], colour=COLOUR
-        )
-        embed.set_image(url=f"attachment://{picture.name}")
-        file = discord.File(io.BytesIO(picture.data), picture.name, description=picture.alt)
-        await interaction.edit_original_response(embed=embed, attachments=[file])
+        await reply(interaction, texts.PROGRESS, wording.progress(found), picture=picture)
 
     @progress.autocomplete("topic")
     async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot import markup, spoken, texts, wording
+from bot import spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
 from bot.components import Ack, Button, Feature, Select, action, buttons, every, form
 from bot.daily import DailyStep
 from bot.errors import Refusal
-from bot.messages import COLOUR, Message, answer_form, ask, own_card, question_embed
+from bot.messages import answer_form, ask, own_card, post, question_embed, reply
 from bot.models import Choice, Session
 from bot.options import offer_topics
 from bot.services import Services
@@ -47,16 +47,13 @@ class ReviewFeature(Feature):
             lines += [
                 f"- {wording.SYMBOLS[weak.verdict]} {wording.escape(weak.point.text)}" for weak in missed[:10]
             ]
-        embed = discord.Embed(
-            title=texts.REVIEW, description=markup.pages("\n".join(lines))[0], colour=COLOUR
-        )
         options = [(self.bot.remember(question), question.prompt) for question in due[:25]]
         view = (
             buttons(Select("review", interaction.user.id, options=options, placeholder=texts.PICK_QUESTION))
             if options
             else None
         )
-        await interaction.edit_original_response(embed=embed, view=view)
+        await reply(interaction, texts.REVIEW, "\n".join(lines), view=view)
 
     @review.autocomplete("topic")
     async def topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -153,39 +150,26 @@ class ReviewFeature(Feature):
         channel = self.bot.get_partial_messageable(int(step.daily.channel))
         text: str | None = None
         try:
-            sent = await channel.send(**self._message(step), nonce=step.nonce)
-            text = str(sent.id)
+            text = await self._post(channel, step)
         except (discord.NotFound, discord.Forbidden) as error:
             self.bot.log_once("daily channel", channel.id, error)
         await self.bot.db(lambda services: services.dailies.told(step, text))
 
-    def _message(self, step: DailyStep) -> Message:
+    async def _post(self, channel: discord.abc.Messageable, step: DailyStep) -> str:
+        """Post a question or its result, once however often it is tried; return the message's id."""
         daily = step.daily
-        if step.action == "ask":
-            digest = self.bot.remember(daily.question)
-            until = discord.utils.format_dt(daily.closes_at, "R")
-            return {
-                "content": texts.daily_until(until),
-                "embed": question_embed(daily.question, texts.DAILY),
-                "view": buttons(
-                    Button(
-                        "daily",
-                        "",
-                        daily.id,
-                        digest,
-                        label=texts.ANSWER,
-                        style=discord.ButtonStyle.primary,
-                    )
-                ),
-            }
-        assert step.result is not None
-        text = spoken.daily_result(step.result, self.bot.namer(daily.guild))
-        return {
-            "embed": discord.Embed(
-                title=texts.DAILY_RESULT, description=markup.pages(text)[0], colour=COLOUR
-            ),
-            "view": buttons(Button("daily-own", "", daily.id, label=texts.MY_RESULT)),
-        }
+        if step.result is not None:
+            said = spoken.daily_result(step.result, self.bot.namer(daily.guild))
+            view = buttons(Button("daily-own", "", daily.id, label=texts.MY_RESULT))
+            return await post(channel, texts.DAILY_RESULT, said, nonce=step.nonce, view=view)
+        args = (daily.id, self.bot.remember(daily.question))
+        sent = await channel.send(
+            texts.daily_until(discord.utils.format_dt(daily.closes_at, "R")),
+            embed=question_embed(daily.question, texts.DAILY),
+            view=buttons(Button("daily", "", *args, label=texts.ANSWER, style=discord.ButtonStyle.primary)),
+            nonce=step.nonce,
+        )
+        return str(sent.id)
 
 
 def _sharing(number: int, owner: int, shared: bool) -> discord.ui.View:
