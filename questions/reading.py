@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def _in_english(drafts: list[Draft], file: Path, dialect: str) -> tuple[list[Dra
     whole = language.foreign(sample)
     kept: list[Draft] = []
     found: dict[str, list[Draft]] = {}
-    for draft in drafts:
+    for draft in map(_english_part, drafts):
         name = language.foreign(draft.prompt) or language.foreign(draft.answer)
         if name is None and whole and not language.is_english(f"{draft.prompt} {draft.answer}"):
             name = whole
@@ -140,6 +141,24 @@ def _in_english(drafts: list[Draft], file: Path, dialect: str) -> tuple[list[Dra
         for draft in others
     ]
     return kept, problems
+
+
+def _english_part(draft: Draft) -> Draft:
+    """Leave out the blocks of an answer that repeat it in another script, where some are in English."""
+    if all(c < "\u0400" for c in draft.answer):
+        return draft
+    document = markdown.parse(draft.answer)
+    code = ("fence", "code_block")
+    kept = [
+        (block, source)
+        for block in document.blocks
+        if (source := document.source(block.start, block.end))
+        and (block.kind in code or not language.foreign(source))
+    ]
+    if len(kept) == len(document.blocks) or not any(block.kind == "paragraph" for block, _ in kept):
+        return draft
+    blocks = tuple(block for block, _ in kept)
+    return replace(draft, answer="\n\n".join(source for _, source in kept), answer_blocks=blocks)
 
 
 def _claimed(document: Document, title: str | None) -> int | None:

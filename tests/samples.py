@@ -1497,4 +1497,167 @@ The function is hoisted.
 """,
         3,
     ),
+    "number-and-question": (
+        """\
+# Go Interview Questions
+
+### 1. **Question**: Explain the difference between slices and arrays.
+
+**Difficulty**: Easy
+**Category**: Data
+**Key Concepts**: Arrays, slices
+**Sample Answer**:
+
+-   **Arrays** have a fixed size.
+-   **Slices** can grow.
+
+**Connected Questions**: [#10](#10)
+
+**Further Reading**:
+
+-   [Blog](https://a.example)
+
+---
+
+### 2. **Question**: What are goroutines?
+
+**Difficulty**: Medium
+**Sample Answer**:
+**Goroutines** are light threads.
+
+**Differences:**
+
+-   They are cheaper.
+""",
+        2,
+    ),
+    "bold-item-answer-items": (
+        """\
+### Basic Questions
+
+1.  **Which language is Go similar to?**
+    *   Answer: Its syntax follows **C**.
+    *   Explanation: It uses braces.
+
+2.  **Which keywords declare variables?**
+    *   Answer: The keyword var and the short form.
+""",
+        2,
+    ),
+    "quoted-answers": (
+        """\
+## General
+
+#### 1. What is Go?
+
+> **Answer:**
+> Go is a compiled language.
+
+#### 2. How do you declare a variable?
+
+> **Answer:**
+> With var or the short form. For example:
+
+```
+var x int
+```
+""",
+        2,
+    ),
+    "plain-list": (
+        """\
+**Here are 50 Kubernetes Interview Questions**
+
+1. What is Kubernetes?
+
+   Kubernetes orchestrates containers.
+
+2. What are its components?
+
+   Master components: API server, etcd.
+   Node components: kubelet.
+
+3. What is a Pod?
+
+   A Pod groups containers.
+""",
+        3,
+    ),
+    "plain-list-outside": (
+        """\
+# Interview
+
+1. What is Kubernetes?
+
+Kubernetes orchestrates containers.
+
+2. What are its components?
+
+- API server
+- Kubelet runs on nodes
+
+3. What is a Pod?
+
+A Pod groups containers.
+""",
+        3,
+    ),
+    "checklist": (
+        """\
+# Planning
+
+Ask yourself:
+
+1. What is the goal?
+2. Who is the user?
+3. When is it done?
+
+Then write it down.
+""",
+        0,
+    ),
+    "setext-bilingual": (
+        """\
+---
+🟢 Beginner Level
+---
+What is Kubernetes?
+---
+
+✅ Answer (English):
+Kubernetes is a platform that deploys and scales containers.
+
+It restarts failed containers.
+
+🇮🇳 उत्तर (Hindi):
+यह कंटेनरों को चलाता और बढ़ाता है।
+
+विफल कंटेनरों को फिर से शुरू करता है।
+
+---
+What is a Pod?
+---
+
+A Pod is the smallest unit of Kubernetes.
+
+---
+What is a Deployment?
+---
+""",
+        2,
+    ),
+    "bold-part-of-question": (
+        """\
+### Q5: The server is down
+
+**What do you do first?**
+
+**Answer:** Look at what changed.
+
+### Notes
+
+- text
+""",
+        1,
+    ),
 }

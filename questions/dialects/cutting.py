@@ -562,7 +562,7 @@ def _form(opener: Opener, parts: list[_Part], *, multiple_choice: bool) -> str:
         return "flashcards"
     if form == "label":
         return "topic-question"
-    if form == "line":
+    if form in ("line", "listed-line"):
         return "q-a-lines"
     if form == "bold-explicit":
         return "bold-question"

@@ -102,12 +102,15 @@ def _candidate(row: Row, *, answered: bool) -> _Candidate | None:
             return None
         form = "bold-explicit" if explicit else "bold"
         key = form if explicit or not said.number else "bold-number"
-        return _Candidate(said, form, (key, 0), strong=explicit, answered=answered)
+        strong = explicit or (said.asks and answered)
+        return _Candidate(said, form, (key, 0), strong=strong, answered=answered)
     if kind == outline.SUMMARY:
         if answer_summary(row) or _CONTAINER.match(said.text):
             return None
         return _Candidate(said, "summary", ("summary", 0), strong=False, answered=answered)
-    return _Candidate(said, "line", ("line", 0), strong=True, answered=answered)
+    listed = row.number.isdigit()
+    form = "listed-line" if listed else "line"
+    return _Candidate(said, form, (form, 0), strong=not listed or answered, answered=answered)
 
 
 def _answered(rows: Sequence[Row]) -> list[int]:
@@ -129,7 +132,9 @@ def _answered(rows: Sequence[Row]) -> list[int]:
             found[index] = _DEEPEST if answer_summary(row) else 0
         elif row.kind == outline.HEADING:
             found[index] = found[index + 1] if row.nested else 0
-        elif row.kind == outline.LINE or (row.kind == outline.BOLD and _opens_bold(row)):
+        elif (row.kind == outline.LINE and not row.number.isdigit()) or (
+            row.kind == outline.BOLD and _opens_bold(row)
+        ):
             found[index] = 0
         else:
             found[index] = found[index + 1]
@@ -172,6 +177,14 @@ def _accepted(
     if sum(asking[key] for key in bold) >= (2 if titled else _LEAST_PLAIN):
         number = ("bold-number", 0)
         keys["bold"] = {("bold", 0)} | ({number} if asking[number] >= share * total[number] else set())
+    listed_line = ("listed-line", 0)
+    bodied = sum(
+        1
+        for index, candidate in found.items()
+        if candidate.key == listed_line and index + 1 < len(rows) and rows[index + 1].kind == outline.TEXT
+    )
+    if total[listed_line] >= _LEAST_PLAIN and 2 * bodied >= total[listed_line]:
+        keys["listed-line"] = {listed_line}
     for name, own in keys.items():
         weak[name] = sum(total[key] if key[0] == "number" else asking[key] for key in own)
     best = max(weak, key=lambda name: weak[name], default=None)
@@ -301,8 +314,10 @@ def _opens(row: Row, candidate: _Candidate, accepted: set[tuple[str, int]]) -> b
     if candidate.key not in accepted:
         return False
     said = candidate.title
-    by_form = candidate.key[0] in ("listed", "number", "summary", "bold-number")
-    return by_form or said.asks or said.level is not None or said.starred > 0
+    by_form = candidate.key[0] in ("listed", "number", "summary", "bold-number", "listed-line")
+    # A heading with a mark of its level may well be that of a group.
+    marked = said.starred > 0 or (said.level is not None and row.kind == outline.BOLD)
+    return by_form or said.asks or marked
 
 
 def _opens_within(
@@ -328,7 +343,7 @@ def _opens_within(
         follows = _follows(current.candidate.title, candidate.title) and not counted
         return follows or (candidate.answered and candidate.title.asks and (answered or texts == 0))
     if opener.kind == outline.HEADING:
-        if candidate.form == "bold" and not candidate.answered:
+        if candidate.form == "bold" and (not candidate.answered or current.candidate.form == "explicit"):
             return False
         return inner_ask or not answered
     if row.kind == outline.HEADING:

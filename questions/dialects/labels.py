@@ -46,6 +46,7 @@ _NAMES = {
         "asked by|asked in|asked at|frequency|importance|time|time to answer|estimated time|duration|type|"
         "question type|format|points|score|marks|status|author|credit|credits|video|external resources|"
         "what this tests|what they're testing|what they are testing|why they ask|why this is asked|"
+        "key concepts|connected questions|concepts|key concept|"
         "why interviewers ask this|interviewer intent|confidence level|practice exercise|"
         "common mistakes to avoid|"
         "red flags|evaluation criteria|scoring|scoring rubric|rubric|why it's hard|common mistakes|"
@@ -54,9 +55,9 @@ _NAMES = {
 }
 _ROLES = {name: role for role, names in _NAMES.items() for name in names.split("|")}
 # Labels that an answer may well hold itself: they say something about the question only above it.
-LEADING = vocabulary(
+LEADING = frozenset({"key concepts", "key concept"}) | vocabulary(
     "type time duration format points score marks status author video importance complexity level topic "
-    "topics area keywords subject skills experience category categories difficulty frequency"
+    "topics area concepts keywords subject skills experience category categories difficulty frequency"
 )
 # Labels that stand before an answer only where the file labels its answers: else they are part of one.
 WEAK_ANSWERS = frozenset(
@@ -67,7 +68,8 @@ SOLUTIONS = frozenset({"solution", "sol"})
 AFTER_ANSWER = frozenset({"common mistakes", "red flags", "key points", "key point"})
 _NUMBERED_ANSWER = re.compile(r"(?:a|ans|answer|solution)\s*[-#.]?\s*\d{1,4}")
 _PLAIN_ANSWER = re.compile(
-    r"(?:(?:expected |sample |model )?answers?|ans|sol|solution)\s*(?:\d{1,4})?\s*(?:[:：]|[-–—.)]\s)\s*|"
+    r"(?:(?:expected |sample |model )?answers?|ans|sol|solution)"
+    r"\s*(?:\d{1,4}|\([^()]{1,20}\))?\s*(?:[:：]|[-–—.)]\s)\s*|"
     r"(?-i:A)\s*(?:\d{1,4})?\s*[:：]\s*|(?-i:A)\s*\d{1,4}\s*[.)]\s+",
     re.IGNORECASE,
 )

@@ -78,7 +78,8 @@ def _first_label(block: Block) -> Label | None:
 
 
 def _list(document: Document, block: Block, indent: int) -> Iterator[Row]:
-    if not any(_item_opens(item) for item in block.children):
+    asks = block.kind == "ordered_list" and not indent and any(_asks(item) for item in block.children)
+    if not asks and not any(_item_opens(item) for item in block.children):
         yield Row(TEXT, block.start, block.end, indent=indent, nested=indent > 0)
         return
     for item in block.children:
@@ -87,8 +88,8 @@ def _list(document: Document, block: Block, indent: int) -> Iterator[Row]:
         marker = _ITEM.match(document.lines[item.start])
         width = max(indent + 1, marker.end() if marker and marker.group(2) else indent + 2)
         number = marker.group(1) or "" if marker else ""
-        if _answers_itself(item):
-            yield from _asking_item(document, item, width)
+        if _answers_itself(item) or (number and not indent and _asks(item)):
+            yield from _asking_item(document, item, width, number)
             continue
         first, *others = _rows(document, item.children, indent=width)
         yield first._replace(number=number, start=item.start, nested=indent > 0)
@@ -114,12 +115,24 @@ def _first_text(block: Block) -> str:
     return block.text.split("\n", 1)[0] if block.kind == "paragraph" else ""
 
 
-def _asking_item(document: Document, item: Block, width: int) -> Iterator[Row]:
+def _asks(item: Block) -> bool:
+    """Say whether an item starts with a plain question of its own: `1. What is it?`"""
+    first = item.children[0] if item.children else None
+    if first is None or first.kind != "paragraph":
+        return False
+    line = first.text.split("\n", 1)[0].rstrip("* ")
+    return line.endswith("?") and line[:1] not in "*_[<"
+
+
+def _asking_item(document: Document, item: Block, width: int, number: str) -> Iterator[Row]:
     first = item.children[0]
     lines = first.text.split("\n")
-    asked = next((i for i, line in enumerate(lines) if i and labels.of_line(line)), len(lines))
+    if lines[0].rstrip().endswith("?"):
+        asked = 1
+    else:
+        asked = next((i for i, line in enumerate(lines) if i and labels.of_line(line)), len(lines))
     text = " ".join(lines[:asked])
-    yield Row(LINE, item.start, first.start + asked, text, indent=width)
+    yield Row(LINE, item.start, first.start + asked, text, indent=width, number=number)
     if asked < len(lines):
         rest = first._replace(start=first.start + asked, text="\n".join(lines[asked:]))
         yield from _paragraph(rest, width)

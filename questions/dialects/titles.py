@@ -77,6 +77,10 @@ def title(inline: str) -> Title:
     if found:
         rest = said[found.end() :].strip()
         said = _LEADING_MARKS.sub("", rest) if rest or match else said
+    inner = _EXPLICIT.match(said) if numbered else None
+    if inner and inner.end() < len(said):
+        # `1. **Question**: Why?`
+        match, said = inner, said[inner.end() :]
     tail = _LEVEL_TAIL.search(said)
     if tail:
         named = level_named(tail.group(1) or tail.group(2) or "")
