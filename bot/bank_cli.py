@@ -116,6 +116,8 @@ def bank_import(
     from bot.settings import read_settings
     from questions.importing import import_corpus
 
+    if str(path).startswith(("http:", "https:", "ssh:", "git@")):
+        raise InputError(f"{path}: nothing is downloaded; clone the repository with git and give its folder")
     made = import_corpus(path, place(to, read_settings().corpora), replace=replace)
     print(wording.imported(made, to))
 

@@ -252,17 +252,18 @@ def imported(found: "Import", name: str) -> str:
         (found.unchanged, "unchanged"),
         (found.vanished, "gone at the source: kept"),
         (found.removed, "removed by you: left out"),
-        (found.left_out, "left out: no answer that can be graded, or asked twice"),
     )
-    lines = [f"{line(name)}: {found.files} {_files(found.files)} from {line(found.source)}"]
+    lines = [f"{line(name)}: {_counted(found.files, 'file')} from {line(found.source)}"]
     lines += [f"  {len(which)} {what}" for which, what in counts if which]
+    if found.left_out:
+        lines.append(f"  {found.left_out} left out: no answer that can be graded, or asked twice")
     if found.silent:
-        lines.append(f"  {len(found.silent)} {_files(len(found.silent))} without questions")
+        lines.append(f"  {_counted(len(found.silent), 'file')} without questions")
     if found.left_out or found.silent:
         lines.append("  ('interview bank check' on the source says why)")
     lines.append(f"licence: {', '.join(sorted(map(line, found.licences))) or 'none found'}")
     if found.unlicensed:
-        lines.append(f"{found.unlicensed} {_files(found.unlicensed)} without a licence: for private use only")
+        lines.append(f"{_counted(found.unlicensed, 'file')} without a licence: for private use only")
     return "\n".join([*lines, f"written to {line(str(found.folder))}", f"interview --corpus {line(name)}"])
 
 
@@ -277,12 +278,8 @@ def pairs(found: "Sequence[Pair]", limit: int) -> str:
             lines.append(f"  {where}: {line(question.prompt)}")
     if len(found) > limit:
         lines.append(f"and {len(found) - limit} more; --limit shows them")
-    lines.append(f"{len(found)} {'pair' if len(found) == 1 else 'pairs'} of questions may ask the same")
+    lines.append(f"{_counted(len(found), 'pair')} of questions may ask the same")
     return "\n".join(lines)
-
-
-def _files(count: int) -> str:
-    return "file" if count == 1 else "files"
 
 
 def _topic(topic: TopicProgress) -> list[str]:

@@ -33,7 +33,10 @@ Hashes = Mapping[str, Mapping[str, str]]
 
 @dataclass(slots=True)
 class Import:
-    """What an import did. Lists hold question ids; `silent` are files of the source that gave no question."""
+    """What an import did. Lists hold question ids; `silent` are files of the source that gave no question.
+
+    `left_out` counts questions of the source that can't be graded or are asked twice.
+    """
 
     folder: Path
     source: str
@@ -46,29 +49,18 @@ class Import:
     unchanged: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: int = 0
     silent: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file of the source: its reading, its questions that no other file has, where they come from."""
+    """A file of the source: its reading, whence it comes, its native text, and what that reads back as."""
 
     reading: Reading
-    questions: tuple[Question, ...]
     source: str
-
-    def native(self, questions: Sequence[Question]) -> str:
-        """Return the file in native form with some of its questions."""
-        origin = questions[0].source
-        return write(
-            questions,
-            self.reading.sections,
-            title=origin.title if origin and origin.title else questions[0].topic,
-            licence=self.reading.licence or PRIVATE_USE,
-            source=self.source,
-            dialect=self.reading.dialect,
-        )
+    text: str
+    questions: tuple[Question, ...]
 
 
 def import_corpus(path: Path, folder: Path, *, replace: bool = False) -> Import:
@@ -99,10 +91,7 @@ def _native_files(path: Path, made: Import) -> dict[str, _File]:
         file = Path(reading.path)
         name = file.name if file == path else file.relative_to(path).as_posix()
         fresh = [question for question in reading.questions if asked.add(question) is None]
-        made.left_out += [
-            problem.question for problem in reading.problems if problem.fatal and problem.question
-        ]
-        made.left_out += [q.prompt.split("\n", 1)[0] for q in reading.questions if q not in fresh]
+        made.left_out += reading.left_out + len(reading.questions) - len(fresh)
         if not fresh:
             made.silent.append(name)
             continue
@@ -110,10 +99,21 @@ def _native_files(path: Path, made: Import) -> dict[str, _File]:
         made.unlicensed += reading.licence is None
         made.licences |= {reading.licence} if reading.licence else set()
         source = made.source if file == path and made.source == name else f"{made.source} {name}"
-        draft = _File(reading, tuple(fresh), source)
-        # As they read back, so that what an import changes is no difference the next time.
-        files[name] = _File(reading, _read(draft.native(fresh).encode(), Path(name)), source)
+        text = _native(reading, fresh, source)
+        files[name] = _File(reading, source, text, _read(text.encode(), Path(name)))
     return files
+
+
+def _native(reading: Reading, questions: Sequence[Question], source: str) -> str:
+    origin = questions[0].source
+    return write(
+        questions,
+        reading.sections,
+        title=origin.title if origin and origin.title else questions[0].topic,
+        licence=reading.licence or PRIVATE_USE,
+        source=source,
+        dialect=reading.dialect,
+    )
 
 
 def _read(content: bytes, name: Path) -> tuple[Question, ...]:
@@ -178,7 +178,7 @@ def _write_all(files: Mapping[str, _File], made: Import) -> None:
             new, old = Path(temporary, "new"), Path(temporary, "old")
             for name, file in files.items():
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
-                (new / name).write_bytes(file.native(file.questions).encode())
+                (new / name).write_bytes(file.text.encode())
             (new / _RECORD).write_bytes(_record(made.source, hashes))
             if folder.exists():
                 folder.rename(old)
@@ -245,7 +245,7 @@ def _merge(files: Mapping[str, _File], made: Import) -> None:
     for name, source in files.items():
         fresh = [question for question in source.questions if question.id in new]
         if name not in current and fresh:
-            changed[name] = source.native(fresh)
+            changed[name] = _native(source.reading, fresh, source.source)
     for name, text in changed.items():
         write_whole(made.folder / name, text.encode())
     write_whole(made.folder / _RECORD, _record(made.source, {**base, **now}))

@@ -160,6 +160,8 @@ def _point(point: KeyPoint) -> str:
 
 def _point_text(point: KeyPoint) -> str:
     """Return a key point's Markdown: its terms as inline code, everything else as plain text."""
+    if not point.terms and not _MARKUP.search(point.text):
+        return point.text
     for whole_words in (True, False):
         text = _with_code(point.text, _places(point, whole_words=whole_words))
         if markdown.code_words(text) == point.terms and markdown.plain(text) == point.text:
@@ -233,6 +235,8 @@ def _opens_question(heading: Block, following: Block | None) -> bool:
 
 def _definitions_first(text: str) -> str:
     """Move link definitions from the end, where no block holds them, to the start."""
+    if "]:" not in text:
+        return text
     blocks = markdown.parse(text).blocks
     lines = text.split("\n")
     end = blocks[-1].end if blocks else len(lines)
@@ -242,7 +246,7 @@ def _definitions_first(text: str) -> str:
 
 def _closed(text: str) -> str:
     """Close a fence or an HTML block that would swallow what comes after."""
-    if _ends(text):
+    if not any(mark in text for mark in ("```", "~~~", "<")) or _ends(text):
         return text
     last = markdown.parse(text).blocks[-1]
     opening = text.split("\n")[last.start].lstrip()

@@ -100,6 +100,12 @@ def test_a_name_that_is_taken_or_no_name_is_refused(run: Run, tmp_path: Path) ->
     assert "can't be a corpus's name" in err
 
 
+def test_an_address_is_not_fetched(run: Run) -> None:
+    code, _, err = run("bank", "import", "https://git.example/a/b", "--to", "mine")
+    assert code == 1
+    assert "nothing is downloaded; clone the repository with git and give its folder" in err
+
+
 def test_an_unknown_corpus_names_the_known_ones(run: Run) -> None:
     run("bank", "import", "interview-garden", "--to", "garden")
     for command in (["list", "--corpus"], ["check"], ["duplicates"]):

@@ -184,7 +184,7 @@ def test_the_number_of_questions_follows(source: Path, mine: Path) -> None:
     assert "\nquestionCount: 3\n" in (mine / "garden.md").read_text()
 
 
-def test_a_question_asked_twice_is_written_once_and_named(source: Path, mine: Path) -> None:
+def test_a_question_asked_twice_or_not_answered_is_left_out_and_counted(source: Path, mine: Path) -> None:
     text = (
         "---\ntopic: garden\n---\n\n#### Q1: How does an apple ripen?\n\n**Answer:**\nSlowly, on the tree.\n"
     )
@@ -193,7 +193,7 @@ def test_a_question_asked_twice_is_written_once_and_named(source: Path, mine: Pa
         file.write("\n#### Q3: How do roots grow?\n\n**Answer:**\n\n")
     made = import_corpus(source, mine)
     assert len(made.added) == 2
-    assert sorted(made.left_out) == ["How do roots grow?", "How does an apple ripen?"]
+    assert made.left_out == 2
     assert made.silent == ["notes.md", "other.md"]
 
 
