@@ -329,7 +329,7 @@ def _is_statement(text: str) -> bool:
 def _tidy(text: str) -> str:
     """Return a statement without the marks at its ends: a closing full stop, emoji, check marks."""
     text = text.strip()
-    while text and not (text[0].isalnum() or text[0] in "\"'`(<[{$-/.@#~*&|_"):
+    while text and not (text[0].isalnum() or text[0] in "\"'“‘«`(<[{$-/.@#~*&|_"):
         text = text[1:].lstrip()
     return text.rstrip(" .;,").strip()
 

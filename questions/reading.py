@@ -277,6 +277,9 @@ def _question(
     if faults:
         return faults
     points = _authored(draft.points) if draft.points else keypoints.from_blocks(draft.answer_blocks)
+    if not strict:
+        # Comments in code are often in the author's language.
+        points = tuple(point for point in points if not language.foreign(point.text)) or points
     if not points and not strict:
         points = keypoints.from_short_answer(draft.prompt, draft.answer_blocks)
     if not points:

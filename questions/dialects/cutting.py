@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from questions import markdown
 from questions.dialects import html, labels, outline
-from questions.dialects.drafts import Draft, DraftPoint, group_level, says_nothing
+from questions.dialects.drafts import Draft, DraftPoint, group_level, is_placeholder, says_nothing
 from questions.dialects.forms import Opener
 from questions.dialects.labels import ANSWER, Label
 from questions.dialects.titles import stars_level, title
@@ -22,7 +22,7 @@ _BACK_TO_TOP = re.compile(
     re.IGNORECASE,
 )
 _OPTION = re.compile(r"\(?(?:[A-Fa-f]\s*[:.)\]]|[1-6]\s*[:)])\s*\S|\[[ xX]\]\s")
-_OPTION_MARK = re.compile(r"\W*[A-Fa-f1-6]\s*(?:[:.)\]]\s*|\*\*\s*)+")
+_OPTION_MARK = re.compile(r"^\W*[A-Fa-f1-6]\s*(?:[:.)\]]\s*|\*\*\s*)+")
 _CHECKED = re.compile(r"\[[xX]\]\s+")
 _LETTER = re.compile(r"\W*(?:option\s+)?\(?([A-Fa-f1-6])\b\)?(?:\s*[.:)\-–—]\s*|\W*$)", re.IGNORECASE)
 _FENCED_ANSWER = re.compile(r"\s*(?:ans(?:wer)?|sol(?:ution)?|a)\s*\d{0,3}\s*[:.\-)]+\s*", re.IGNORECASE)
@@ -88,7 +88,9 @@ def draft(document: Document, opener: Opener, *, labelled: bool, three_steps: bo
     answers = [*answers, *explained]
     if multiple_choice and lead is not None:
         _name_option(answers, lead)
-    text = "\n\n".join(part.text for part in answers if part.text)
+    said_blocks = [block for part in answers for block in part.blocks]
+    empty = says_nothing(said_blocks) or is_placeholder(said_blocks[-1])
+    text = "" if empty else "\n\n".join(part.text for part in answers if part.text)
     points = _points(parts) if text else ()
     blocks = _grading_blocks(answers)
     if not points:
@@ -100,7 +102,7 @@ def draft(document: Document, opener: Opener, *, labelled: bool, three_steps: bo
         start=row.start,
         end=end,
         prompt=prompt,
-        answer="" if says_nothing([block for part in answers for block in part.blocks]) else text,
+        answer=text,
         answer_blocks=tuple(blocks),
         level=level or group_level(name for depth, name in reversed(opener.group) if depth > 1),
         points=points,
@@ -463,7 +465,7 @@ def _name_option(answers: list[_Part], lead: _Part) -> None:
     for text in _options(lead.blocks):
         said = markdown.plain(text)
         if said.lstrip("(")[:1].upper() == letter:
-            shown = f"Answer {letter}: {_OPTION_MARK.sub('', text).strip()}"
+            shown = f"Answer {letter}: {_OPTION_MARK.sub('', text, count=1).strip()}"
             only_letter = len(markdown.plain(first.blocks[0].text).strip()) <= 12
             kept = 1 if only_letter else 0
             first.chunks[:kept] = [shown]

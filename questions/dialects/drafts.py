@@ -125,6 +125,13 @@ def says_nothing(answer_blocks: Iterable[Block]) -> bool:
     return " ".join(said) in _PLACEHOLDERS
 
 
+def is_placeholder(block: Block) -> bool:
+    """Say whether a paragraph holds an answer's place: "Answer here", below what explains the question."""
+    if block.kind != "paragraph" or len(block.text) > 80:
+        return False
+    return bool(markdown.own_words(block.text).text) and "[" not in block.text and says_nothing([block])
+
+
 def _leaves(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if block.children:
