@@ -10,6 +10,7 @@ from bot.guilds import GuildSettings
 from bot.markup import shorten
 from bot.models import Interview, Sealed
 from bot.wording import escape
+from grader.measured import Measured
 
 OUTDATED = "This belongs to an earlier version of me. Start again with the command, please."
 RESTARTING = "I am just restarting. Try again in half a minute, please; nothing is lost."
@@ -336,12 +337,18 @@ def settings(found: GuildSettings) -> list[str]:
     ]
 
 
-def about(version: str, questions: int, topics: int, model: str) -> str:
-    """Say what the bot is."""
+def about(version: str, questions: int, topics: int, model: str, found: Measured | None) -> str:
+    """Say what the bot is, and how far its marks can be trusted."""
     bank = f"{count(questions, 'question')} on {count(topics, 'topic')}"
+    agreement = (
+        f"On {found.answers} marked answers to {count(found.questions, 'question')} that it was not made"
+        f" with, its marks have a correlation of {found.pearson:.2f} and a weighted kappa of"
+        f" {found.kappa:.2f} with the given ones, and differ by {found.mae:.0f} marks on average."
+        if found
+        else "How far its marks agree with people's was not measured."
+    )
     return (
         f"Version {version}, {bank}. I work without any paid service; what you write stays on the machine I"
         f" run on.\n\n**Grader** {escape(model)}. The same answer always gets the same mark, and where I am"
-        " not sure I say so. How far my marks agree with people's is measured and written down in the"
-        " project's README."
+        f" not sure I say so. {agreement}"
     )

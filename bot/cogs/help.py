@@ -8,7 +8,8 @@ from discord import app_commands
 from bot import texts
 from bot.client import Interaction, InterviewBot, place
 from bot.components import Feature
-from bot.messages import COLOUR
+from bot.messages import COLOUR, reply
+from grader.measured import measured
 
 
 class HelpFeature(Feature):
@@ -42,14 +43,11 @@ class HelpFeature(Feature):
         await interaction.response.defer(ephemeral=True, thinking=True)
         guild = place(interaction)[1]
         bank = await self.bot.db(lambda services: services.bank(guild))
-        embed = discord.Embed(
-            title=texts.ABOUT,
-            description=texts.about(
-                version("interview-practice-bot"), len(bank), len(bank.topics), self.bot.grader.model
-            ),
-            colour=COLOUR,
+        model = self.bot.grader.model
+        said = texts.about(
+            version("interview-practice-bot"), len(bank), len(bank.topics), model, measured(model)
         )
-        await interaction.edit_original_response(embed=embed)
+        await reply(interaction, texts.ABOUT, said)
 
 
 async def setup(bot: InterviewBot) -> None:

@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.client import BURST, FEATURES
 from bot.components import Button, buttons
+from grader.models import Grade
 from questions.models import Bank, KeyPoint, Question
 from tests.cogs.scene import Scene, labels, message, text
 from tests.cogs.test_practice import FULL, answer, attempts, card_of
@@ -51,6 +52,42 @@ async def test_a_mark_that_could_not_be_shown_is_shown_on_demand(
     await scene.ann.click(asked, label="Show my mark")
     assert "**100 / 100**" in text(asked)
     assert await attempts(scene) == 1
+
+
+async def test_slow_grading_is_acknowledged_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    let_go(scene, monkeypatch, after=60)
+    sent = await scene.ann.submit_modal(opened, {"answer": FULL})
+    assert sent.acknowledged
+    assert "being graded" in text(asked)
+    await scene.env.advance_time(61)
+    assert "**100 / 100**" in text(asked)
+
+
+async def test_a_mark_that_took_over_a_quarter_of_an_hour_waits_for_its_button(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    let_go(scene, monkeypatch, after=16 * 60)
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    await scene.env.advance_time(17 * 60)
+    assert labels(asked) == ["Show my mark"]
+    await scene.ann.click(asked, label="Show my mark")
+    assert "**100 / 100**" in text(asked)
+    assert await attempts(scene) == 1
+
+
+def let_go(scene: Scene, monkeypatch: pytest.MonkeyPatch, *, after: float) -> None:
+    """Let grades come only after so many seconds."""
+    grade = scene.bot.grader.grade
+
+    async def late(asked: Question, words: str) -> Grade:
+        await asyncio.sleep(after)
+        return await grade(asked, words)
+
+    monkeypatch.setattr(scene.bot.grader, "grade", late)
 
 
 async def test_buttons_work_after_the_token_of_their_message_expired(scene: Scene) -> None:

@@ -1,11 +1,15 @@
 """What managers and reviewers do: appeals, reports, question files, setup; and that nobody else can."""
 
+import json
+
 import discord
 import pytest
 from simcord.results import ResponseMessage
 
+from grader.measured import FILE
 from tests.cogs.scene import Scene, labels, message, text
 from tests.cogs.test_practice import answer, card_of
+from tests.practising import WordGrader
 
 CORPUS = b"""---
 title: Stones
@@ -177,3 +181,13 @@ async def test_about_names_version_and_grader(scene: Scene) -> None:
     shown = scene.told(await scene.ann.slash(scene.channel, "about")).replace("\\", "")
     assert "words-1" in shown
     assert "4 questions on 2 topics" in shown
+    assert "was not measured" in shown
+
+
+async def test_about_tells_what_was_measured_of_the_grader(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, found = next(iter(json.loads(FILE.read_text(encoding="utf-8")).items()))
+    monkeypatch.setattr(WordGrader, "model", name)
+    shown = scene.told(await scene.ann.slash(scene.channel, "about"))
+    assert f"correlation of {found['pearson']:.2f}" in shown

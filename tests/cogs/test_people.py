@@ -3,9 +3,14 @@
 import json
 
 import pytest
+from simcord.builders import RoleHandle
 
 from tests.cogs.scene import Scene, message, text
 from tests.cogs.test_practice import FULL, attempts, card_of
+
+QUARTER = (
+    91 * 24 * 3600.0
+)  # seconds from the simulation's first day, with which a season begins, into the next
 
 
 async def test_progress_without_answers(scene: Scene) -> None:
@@ -59,6 +64,41 @@ async def test_who_hides_is_seen_by_nobody_else(scene: Scene) -> None:
     assert str(scene.ann.id) not in seen
     assert "ann" not in seen
     assert "100" in text(message(await scene.ann.slash(scene.channel, "leaderboard")))
+
+
+async def season_over(scene: Scene) -> tuple[str, RoleHandle]:
+    """Let ann win the season on a server that announces it, and return what is announced."""
+    role = scene.guild.create_role("Champion")
+    await scene.boss.slash(scene.channel, "setup channels", contest=scene.channel)
+    await scene.boss.slash(scene.channel, "setup roles", champion=role)
+    await card_of(scene)
+    await scene.away(QUARTER)
+    told = [each for each in scene.channel.history() if not each.flags.ephemeral]
+    assert len(told) == 1
+    return text(told[0]), role
+
+
+async def test_a_season_closes_by_itself_and_crowns_its_champion(scene: Scene) -> None:
+    said, role = await season_over(scene)
+    assert "The season is over" in said
+    assert "100 points" in said
+    guild = scene.bot.get_guild(scene.guild.id)
+    assert guild is not None
+    assert role.id in [each.id for each in (await guild.fetch_member(scene.ann.id)).roles]
+    await scene.restart()
+    assert len([each for each in scene.channel.history() if not each.flags.ephemeral]) == 1
+
+
+async def test_a_champion_who_left_is_still_announced(scene: Scene) -> None:
+    card = await card_of(scene)
+    assert "100" in text(card)
+    scene.guild.remove_member(scene.ann)
+    role = scene.guild.create_role("Champion")
+    await scene.boss.slash(scene.channel, "setup channels", contest=scene.channel)
+    await scene.boss.slash(scene.channel, "setup roles", champion=role)
+    await scene.away(QUARTER)
+    told = [each for each in scene.channel.history() if not each.flags.ephemeral]
+    assert "100 points" in text(told[-1])
 
 
 async def test_an_alias_stands_for_the_name(scene: Scene) -> None:
