@@ -1660,4 +1660,86 @@ What is a Deployment?
 """,
         1,
     ),
+    "one-a-file-two-depths": (
+        """\
+---
+type: "question"
+status: draft
+tags: [question, csharp, gc]
+---
+
+# 🎯 Garbage Collection in .NET - Q2
+
+## Question
+
+> **Core Question:** How does garbage collection work?
+> **Follow-up:** What are generations?
+
+## 💡 Quick Answer (30 seconds)
+
+- The collector tracks references and frees what is unreachable.
+- It uses generations and compaction.
+
+## 📖 Detailed Explanation
+
+### Core parts
+
+- **Young objects** die soon.
+
+## 🧪 Practice Exercise
+
+- Allocate many objects.
+
+## 📊 Confidence Level
+
+- [ ] 🔴 Need to study (0-3)
+- [ ] 🟢 Very confident (7-10)
+""",
+        1,
+    ),
+    "interview-question-label": (
+        """\
+# Rate Limiting - Strategies
+
+**Interview Question**: *"How will you implement rate limiting?"*
+
+**Difficulty**: 🟡 Intermediate
+**Asked by**: Most companies
+
+---
+
+## 🎯 Quick Answer (30 seconds)
+
+**Rate limiting** controls the number of requests in a window.
+
+## 📚 Detailed Explanation
+
+### Why rate limiting?
+
+It protects from abuse.
+
+### How does the token bucket work?
+
+Tokens are added at a fixed rate.
+
+### What is a leaky bucket?
+
+It smooths bursts.
+""",
+        1,
+    ),
+    "question-heading-body": (
+        """\
+# 🎯 Heaps - Q1
+
+## Question
+
+How does a heap keep its order?
+
+## Answer
+
+It sifts an element up or down.
+""",
+        1,
+    ),
 }

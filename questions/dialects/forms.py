@@ -357,6 +357,8 @@ def _follows(first: Title, second: Title) -> bool:
 
 def _is_topic(current: _Open, candidate: _Candidate, texts: int) -> bool:
     """Say whether the open heading was only the topic of the question that opens below it."""
+    if not current.candidate.title.text and not texts:
+        return True
     return (
         current.candidate.form in ("explicit", "number", "plain", "listed")
         and candidate.form in ("label", "line", "bold-explicit", "bold")
