@@ -12,6 +12,7 @@ import discord
 
 from bot.client import InterviewBot
 from bot.discord_api import point_at
+from bot.library import find
 from bot.practice import utc_now
 from bot.services import Services, open_services
 from bot.settings import Settings, SettingsError
@@ -54,7 +55,8 @@ async def _run(settings: Settings, say: Callable[[str], None], check_only: bool)
         return settings.token()
 
     async def read_bank() -> Bank:
-        return load_bank(settings.corpus or bundled_path())
+        named = settings.corpus and find(settings.corpus, settings.corpora)
+        return load_bank(named or bundled_path())
 
     token = await _checked("token", read_token, problems, say)
     bank = await _checked("corpus", read_bank, problems, say)
