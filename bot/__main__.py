@@ -9,7 +9,8 @@ from bot.bootstrap import ensure
 def run() -> None:
     """Set up if need be, then hand over to the command line."""
     try:
-        extra = "discord" if "run" in sys.argv[1:] else None
+        command = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
+        extra = "discord" if command == "run" else None
         ensure(Path(__file__).resolve().parents[1], "bot", sys.argv[1:], extra)
     except KeyboardInterrupt:
         sys.exit(130)

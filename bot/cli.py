@@ -127,8 +127,8 @@ def run(
         from bot.running import run as serve
     except ModuleNotFoundError as error:
         raise InputError(
-            f"the Discord bot needs {error.name}: pip install 'interview-practice-bot[discord]',"
-            " or start it as `python3 -m bot run` in a clone, which installs what it needs"
+            f"the Discord bot needs {error.name}; start it as 'python3 -m bot run' in the clone, which"
+            " installs what it needs, or run pip install -e '.[discord]' there"
         ) from error
     from bot.settings import read_settings
     from bot.wording import line

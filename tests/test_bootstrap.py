@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import __main__ as program
 from bot import bootstrap
 
 ROOT = Path(__file__).parents[1]
@@ -135,6 +136,26 @@ def test_a_failed_installation_ends_with_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("error: the packages could not be installed")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (["run", "--check"], "discord"),
+        (["--debug", "run"], "discord"),
+        (["bank", "search", "run"], None),
+        (["--topic", "go"], None),
+    ],
+)
+def test_only_the_discord_bot_needs_its_extra(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], extra: str | None
+) -> None:
+    needed = []
+    monkeypatch.setattr(sys, "argv", ["bot", *arguments])
+    monkeypatch.setattr(program, "ensure", lambda *given: needed.append(given[3]))
+    monkeypatch.setattr(program, "start", lambda: None)
+    program.run()
+    assert needed == [extra]
 
 
 def test_the_discord_extra_is_part_of_the_development_tools() -> None:

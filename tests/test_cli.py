@@ -596,4 +596,4 @@ def test_the_discord_bot_without_its_extra_says_what_to_install(
     with pytest.raises(SystemExit) as stopped:
         cli.main(["run"])
     assert stopped.value.code == 1
-    assert "pip install 'interview-practice-bot[discord]'" in capsys.readouterr().err
+    assert "pip install -e '.[discord]'" in capsys.readouterr().err
