@@ -57,15 +57,12 @@ def foreign(text: str) -> str | None:
     None for English, and for texts of too few words to tell.
     """
     prose = _CODE.sub(" ", text[:_SAMPLE])
-    letters = [c for c in prose if c.isalpha()]
-    if not letters:
-        return None
-    outside = sum(
-        1 for c in letters if c > "\u024f" and not "\u0370" <= c <= "\u03ff" and not "\u1e00" <= c <= "\u1eff"
-    )
-    # A syllable of these scripts says as much as several letters of this one.
-    if outside >= _LEAST_FOREIGN_LETTERS * len(letters):
-        return _script(letters)
+    if not prose.isascii():
+        letters = [c for c in prose if c.isalpha()]
+        outside = sum(1 for c in letters if c > "\u024f" and not _GREEK_OR_LATIN.match(c))
+        # A syllable of these scripts says as much as several letters of this one.
+        if letters and outside >= _LEAST_FOREIGN_LETTERS * len(letters):
+            return _script(letters)
     found = _WORD.findall(prose.casefold())
     english = sum(1 for word in found if word in _ENGLISH)
     name, count = max(

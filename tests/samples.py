@@ -1742,4 +1742,44 @@ It sifts an element up or down.
 """,
         1,
     ),
+    "toc-of-questions": (
+        """\
+# SQL Interview Questions
+
+## Contents
+
+- Q1: What is a table?
+- Q2: What is a view?
+
+## Answers
+
+### Q1: What is a table?
+
+A table holds rows.
+
+### Q2: What is a view?
+
+A view is a stored query.
+""",
+        2,
+    ),
+    "toc-of-headings": (
+        """\
+# SQL Interview Questions
+
+### [1. What is a table?](#1-what-is-a-table)
+### [2. What is a view?](#2-what-is-a-view)
+
+---
+
+### 1. What is a table?
+
+A table holds rows.
+
+### 2. What is a view?
+
+A view is a stored query.
+""",
+        2,
+    ),
 }

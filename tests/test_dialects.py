@@ -384,6 +384,27 @@ def test_a_bank_in_any_dialect_reads_back_the_same(letter: str, bank: list[tuple
     assert [(draft.prompt, draft.answer) for draft in drafts] == asked
 
 
+_ONE_A_FILE: dict[str, Callable[[str, str], str]] = {
+    "L": lambda q, a: (
+        f"### {q}\n\n#### Answer\n\n{a}\n\n#### Good to hear\n\n* One thing is so\n* Another is not\n\n"
+        "<!-- tags: (a,b) -->\n\n<!-- expertise: (2) -->\n"
+    ),
+    "M": lambda q, a: (
+        f"# Вопрос (RU)\n> Зачем это?\n\n# Question (EN)\n> {q}\n\n---\n\n## Ответ (RU)\n\nТак надо.\n\n"
+        f"## Answer (EN)\n\n{a}\n\n---\n\n## Follow-ups\n\n- And then?\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("letter", _ONE_A_FILE)
+@given(word=_WORD, answer=_ANSWER)
+@settings(max_examples=8)
+def test_one_question_a_file_reads_back_the_same(letter: str, word: str, answer: str) -> None:
+    asked = f"How does a {word} help?"
+    _, (draft,) = dialects.read(markdown.parse(_ONE_A_FILE[letter](asked, answer)))
+    assert (draft.prompt, draft.answer) == (asked, answer)
+
+
 _MARKUP = [
     *(
         "# ",

@@ -39,6 +39,9 @@ def read(document: Document, title: str = "", *, written: bool = False) -> tuple
     three_steps = any(EASY in opener.row.text or EXPERT in opener.row.text for opener in found)
     labelled = sum(opener.answered for opener in found) >= _LABELLED * len(found)
     drafts = [cutting.draft(document, o, labelled=labelled, three_steps=three_steps) for o in found]
+    # A table of contents names each question once more, without an answer.
+    answered = {draft.prompt for draft in drafts if draft.answer}
+    drafts = [draft for draft in drafts if draft.answer or draft.prompt not in answered]
     if not drafts:
         return NONE, []
     ((name, _),) = Counter(draft.form for draft in drafts).most_common(1)

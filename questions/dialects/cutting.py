@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -140,6 +141,10 @@ def _body(document: Document, opener: Opener) -> Document:
     if row.kind == outline.SUMMARY:
         text = _unwrapped(row.body)
         return _parsed(text, document.offset + row.body_start)
+    if not row.indent and (row.label or not row.rest):
+        blocks = _between(document, row.end, opener.end)
+        if blocks is not None:
+            return document._replace(blocks=blocks)
     lines = list(document.lines[row.end : opener.end])
     while lines and (not lines[-1].strip() or _is_back_to_top(lines[-1])):
         lines.pop()
@@ -149,6 +154,16 @@ def _body(document: Document, opener: Opener) -> Document:
         lines = [_dedented(line, width) for line in lines]
     rest = row.rest if row.label is None else ""
     return _parsed("\n".join([html.inline(rest), *lines]), document.offset + row.end - 1)
+
+
+def _between(document: Document, start: int, end: int) -> tuple[Block, ...] | None:
+    """Return the top-level blocks of some lines, or None where these are not whole blocks of prose."""
+    first = bisect_left(document.blocks, start, key=lambda block: block.start)
+    last = bisect_left(document.blocks, end, key=lambda block: block.start)
+    if (first and document.blocks[first - 1].end > start) or (last and document.blocks[last - 1].end > end):
+        return None
+    blocks = document.blocks[first:last]
+    return None if all(block.kind == "code_block" for block in blocks) else blocks
 
 
 def _parsed(text: str, offset: int) -> Document:
