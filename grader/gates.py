@@ -8,6 +8,7 @@ from grader.models import Span
 from grader.normalise import Normalised, normalise
 from grader.statements import MAX_CHARACTERS
 from questions.models import Question
+from questions.words import content_words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def screen(question: Question, answer: str) -> Screened:
     content = content.without(spoken)
     if not _has_words(content.text):
         return Screened(content, "instructions to the grader")
-    if gibberish(question, content.text):
+    if says_nothing(question, content.text) or gibberish(question, content.text):
         return Screened(content, "gibberish")
     if repeats_question(question, content.text):
         return Screened(content, "question repeated")
@@ -115,6 +116,16 @@ def instructions(text: str) -> list[Span]:
 
 
 # --- gibberish ------------------------------------------------------------------------------------
+
+
+def says_nothing(question: Question, text: str) -> bool:
+    """Say whether `text` has only function words and single letters, none of which the reference uses."""
+    told = set(words(question.reference))
+    return "(" not in text and not any(  # O(n) is an answer
+        word in told or (word.strip("+#") and (len(word) > 1 or word.isdigit() or not word.isascii()))
+        for word in content_words(text)
+    )
+
 
 _LETTERS = re.compile(r"[A-Za-z]{3,}")
 _TOKEN = re.compile(r"\w+")
