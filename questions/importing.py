@@ -21,6 +21,7 @@ from questions.files import unwritable, write_whole
 from questions.load import Asked, read_files
 from questions.models import Question, Reading
 from questions.reading import decode, read
+from questions.words import words
 from questions.workers import read_all
 from questions.writing import GROUPS, write, write_question
 
@@ -216,7 +217,7 @@ class _Mine:
             ends = block.kind == "heading" and block.level <= document.blocks[0].level
             if ends or start + block.start in starts:
                 break
-            if block.kind != "hr":
+            if block.kind not in ("hr", "html_block"):
                 end = block.end
         return start, start + end
 
@@ -271,19 +272,28 @@ def _update(
     before = base.get(key, {})
     moved = [name for name in _MERGED if now[key][name] not in (ours[key][name], before.get(name))]
     taken = [name for name in moved if ours[key][name] == before.get(name)]
-    if len(taken) < len(moved):
-        made.kept.append(key)
-    elif not taken:
+    if not moved:
         made.unchanged.append(key)
-    if not taken:
         return
-    if len(taken) == len(moved):
-        made.updated.append(key)
-    merged = mine.model_copy(update={name: getattr(theirs, name) for name in taken})
     start, end = file.span(mine)
     number = re.search(r"\d+", file.lines[start])
-    text = write_question(merged, int(number.group()) if number else 1, _file_tags(file))
-    file.lines[start:end] = text.split("\n")
+    tags = _file_tags(file)
+
+    def written(question: Question) -> list[str]:
+        return write_question(question, int(number.group()) if number else 1, tags).split("\n")
+
+    # What a user wrote into a question that is no part of it, such as a comment, would get lost.
+    if not _said(file.lines[start:end]) <= _said(written(mine)):
+        taken = []
+    (made.updated if len(taken) == len(moved) else made.kept).append(key)
+    if taken:
+        merged = mine.model_copy(update={name: getattr(theirs, name) for name in taken})
+        file.lines[start:end] = written(merged)
+
+
+def _said(lines: Iterable[str]) -> set[tuple[str, ...]]:
+    """Return the words of lines, those of a list without its marks and weights."""
+    return {tuple(words(re.sub(r"^\s*[-*+]\s+(?:\([1-3]\))?", "", line))) for line in lines} | {()}
 
 
 def _file_tags(file: _Mine) -> tuple[str, ...]:

@@ -270,3 +270,35 @@ def test_every_dialect_and_trap_becomes_native_without_loss(tmp_path: Path, mine
         assert written.source.dialect == "native"
     assert check(mine).ok
     assert sorted(import_corpus(source, mine).unchanged) == sorted(before)
+
+
+def test_an_update_keeps_what_stands_between_and_below_the_questions(source: Path, mine: Path) -> None:
+    fenced = "An apple ripens slowly on the tree.\n\n```md\n#### Q2: in code\n---\n```\n\n- a\n\n  b"
+    change(source / "garden.md", ("An apple ripens slowly on the tree.", fenced))
+    import_corpus(source, mine)
+    file = mine / "garden.md"
+    before = file.read_text()
+    first, second = before.split("#### Q2: Why")
+    own = "---\n\n<!-- mine -->\n\n### My group of Advanced Questions\n\nMy words on lawns.\n\n#### Q7: Why"
+    after = f"{first}{own}{second}\n## My notes\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n# Mine\n"
+    file.write_text(after)
+    change(source / "garden.md", ("Starch becomes", "Its starch becomes"), ("dry months", "the dry months"))
+    made = import_corpus(source, mine)
+    assert len(made.updated) == 2
+    expected = after.replace("Starch becomes sugar while", "Its starch becomes sugar while").replace(
+        "in dry months", "in the dry months"
+    )
+    lines = [line for line in file.read_text().split("\n") if line and not line.startswith("- (")]
+    assert lines == [line for line in expected.split("\n") if line and not line.startswith("- (")]
+    assert [question.level for question in bank_of(made).values()] == ["intermediate", "advanced"]
+
+
+def test_a_comment_inside_a_question_is_not_lost(source: Path, mine: Path) -> None:
+    import_corpus(source, mine)
+    file = mine / "garden.md"
+    change(file, ("- (1) Starch becomes", "<!-- why? -->\n- Starch becomes"))
+    before = file.read_text()
+    change(source / "garden.md", ("Starch becomes", "Its starch becomes"), ("Look up", "Look down"))
+    made = import_corpus(source, mine)
+    assert [len(made.kept), len(made.updated)] == [1, 1]
+    assert file.read_text() == before.replace("Look up", "Look down")
