@@ -17,7 +17,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import texts
-from bot.components import Ack, Button, Handler, Select, read_form
+from bot.components import Ack, Button, Handler, Select, Told, read_form
 from bot.errors import Refusal
 from bot.markup import shorten
 from bot.models import Submission
@@ -171,7 +171,7 @@ class InterviewBot(commands.AutoShardedBot):
 
         async def work() -> None:
             if handler is None:
-                raise Refusal(texts.OUTDATED)
+                raise Told(texts.OUTDATED)
             _check_owner(interaction, owner)
             await handler(interaction, args, values)
 
@@ -200,7 +200,7 @@ class InterviewBot(commands.AutoShardedBot):
         async def work() -> None:
             found = self.actions.get(name)
             if found is None:
-                raise Refusal(texts.OUTDATED)
+                raise Told(texts.OUTDATED)
             _check_owner(interaction, owner)
             handler, ack = found
             if ack is Ack.UPDATE:
@@ -219,20 +219,24 @@ class InterviewBot(commands.AutoShardedBot):
             await self.report(interaction, error)
 
     def admit(self, interaction: Interaction) -> bool:
-        """Let an interaction in, once; raises Refusal where it comes too fast or the bot is leaving."""
+        """Let an interaction in, once; raises Told where it comes too fast or the bot is leaving.
+
+        A form that was filled in is always taken: whoever typed for ten minutes must not lose that.
+        """
         if interaction.id in self._seen:
             return False
         _remember(self._seen, interaction.id, None)
-        if self._stopping:
-            raise Refusal(texts.RESTARTING)
+        filled_in = interaction.type is discord.InteractionType.modal_submit
+        if self._stopping and not filled_in:
+            raise Told(texts.RESTARTING)
         task = asyncio.current_task()
         if task is not None:
             self._fly(task)
         person, guild, _ = place(interaction)
         _remember(self._names, (guild, person), interaction.user.display_name)
         wait = self._burst.update_rate_limit(interaction, time.monotonic())
-        if wait:
-            raise Refusal(texts.too_fast(wait))
+        if wait and not filled_in:
+            raise Told(texts.too_fast(wait))
         return True
 
     async def report(self, interaction: Interaction, error: BaseException) -> None:
@@ -251,6 +255,8 @@ class InterviewBot(commands.AutoShardedBot):
     def _words(self, interaction: Interaction, error: BaseException) -> str | None:
         if isinstance(error, app_commands.CommandInvokeError):
             error = error.original
+        if isinstance(error, Told):
+            return str(error)
         if isinstance(error, InterviewError):
             return texts.plain(str(error))
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
@@ -316,7 +322,7 @@ class InterviewBot(commands.AutoShardedBot):
         guild = require_guild(interaction)
         found = await self.db(lambda services: services.guilds.read(guild))
         if not interaction.permissions.manage_guild and not _has_role(interaction, found.manager_role):
-            raise Refusal(texts.MANAGERS_ONLY)
+            raise Told(texts.MANAGERS_ONLY)
         return guild
 
     async def require_reviewer(self, interaction: Interaction) -> str:
@@ -325,7 +331,7 @@ class InterviewBot(commands.AutoShardedBot):
         found = await self.db(lambda services: services.guilds.read(guild))
         reviews = any(_has_role(interaction, role) for role in (found.reviewer_role, found.manager_role))
         if not interaction.permissions.manage_guild and not reviews:
-            raise Refusal(texts.REVIEWERS_ONLY)
+            raise Told(texts.REVIEWERS_ONLY)
         return guild
 
     def namer(self, guild: str | None) -> Callable[[str], str]:
@@ -380,7 +386,9 @@ class _Tree(app_commands.CommandTree[InterviewBot]):
             return False
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        if interaction.type is not discord.InteractionType.autocomplete:
+        if interaction.type is discord.InteractionType.autocomplete:
+            self.client.log_error(error, "completing an option")
+        else:
             await self.client.report(interaction, error)
 
 
@@ -403,7 +411,7 @@ def place(interaction: Interaction) -> tuple[str, str | None, str]:
 def require_guild(interaction: Interaction) -> str:
     """Return the server of an interaction; raises Refusal in direct messages."""
     if interaction.guild_id is None:
-        raise Refusal(texts.NOT_HERE)
+        raise Told(texts.NOT_HERE)
     return guild_key(interaction.guild_id)
 
 
@@ -419,7 +427,7 @@ def digest_of(question_id: str) -> str:
 
 def _check_owner(interaction: Interaction, owner: str) -> None:
     if owner and owner != str(interaction.user.id):
-        raise Refusal(texts.NOT_YOURS)
+        raise Told(texts.NOT_YOURS)
 
 
 def _has_role(interaction: Interaction, role: str | None) -> bool:

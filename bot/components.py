@@ -10,6 +10,8 @@ import discord
 from discord import ui
 from discord.ext import commands, tasks
 
+from bot.errors import Refusal
+
 if TYPE_CHECKING:
     from bot.client import InterviewBot
 
@@ -21,6 +23,10 @@ MAX_ANSWER = 4_000  # characters of a form's field; Discord's own limit
 
 Handler = Callable[..., Awaitable[None]]
 Method = TypeVar("Method", bound=Handler)
+
+
+class Told(Refusal):
+    """A refusal in the words of `texts`, which are Markdown; those of other refusals are plain text."""
 
 
 class Ack(Enum):

@@ -42,13 +42,16 @@ def answer_form(
     made = Form(name, owner, *args, title=texts.ANSWER_TITLE)
     asked = text or (wording.prompt(question) if question else None)
     if asked:
-        made.text(markup.pages(markup.safe(asked), 1_500)[0])
+        shown, *more = markup.pages(markup.safe(asked), 1_500)
+        made.text(f"{shown}\n…" if more else shown)
     return made.field("answer", texts.ANSWER_LABEL, description=texts.ANSWER_DESCRIPTION)
 
 
 def question_embed(question: Question, title: str, text: str | None = None) -> discord.Embed:
     """Make the embed that asks a question; `text` is asked instead of its prompt."""
-    body = markup.pages(markup.safe(text or wording.prompt(question)))[0]
+    body, *more = markup.pages(markup.safe(text or wording.prompt(question)))
+    if more:
+        body += "\n…"
     embed = discord.Embed(title=title, description=body, colour=COLOUR)
     return embed.set_footer(text=markup.shorten(wording.facts(question), 300))
 

@@ -140,6 +140,17 @@ TAKE = "Add it"
 LEAVE = "Don't add it"
 LEFT = "Nothing was added."
 
+CLEARABLE: Mapping[str, str] = {
+    "staff_channel": "channel for appeals and reports",
+    "contest_channel": "channel for a season's end",
+    "daily_channel": "channel for the daily question",
+    "daily_at": "time of the daily question",
+    "daily_topic": "topic of the daily question",
+    "manager_role": "managers' role",
+    "reviewer_role": "reviewers' role",
+    "champion_role": "champion's role",
+    "retention_days": "how long texts are kept",
+}
 SETUP = "How I am set up here"
 NO_CONTENT_INTENT = (
     "Plain messages are not read yet: whoever runs me has to set INTERVIEW_DISCORD_MESSAGE_CONTENT=true."
@@ -155,7 +166,7 @@ ABOUT = "About me"
 
 def plain(text: str) -> str:
     """Say an error's text as it is, in one line."""
-    return escape(shorten(text, 1_500))
+    return escape(shorten(text, 900))
 
 
 def too_fast(seconds: float) -> str:
@@ -308,7 +319,7 @@ def removed(name: str) -> str:
 
 def too_large(name: str, limit: int) -> str:
     """Refuse a file for its size."""
-    return f"{name} is larger than {limit // 1_000_000} MB; split it into files by topic"
+    return f"{escape(name)} is larger than {limit // 1_000_000} MB; split it into files by topic"
 
 
 def settings(found: GuildSettings) -> list[str]:

@@ -10,8 +10,7 @@ from discord.ext import commands
 from bot import markup, spoken, texts, wording
 from bot.appeals import Appeal, QuestionReport
 from bot.client import Interaction, InterviewBot, mention, place
-from bot.components import Ack, Button, Feature, Form, Select, action, buttons, form
-from bot.errors import Refusal
+from bot.components import Ack, Button, Feature, Form, Select, Told, action, buttons, form
 from bot.messages import COLOUR, Message, post, reply
 from bot.services import Services
 from grader.models import Verdict
@@ -64,7 +63,7 @@ class AppealsFeature(Feature):
         reports = await self.bot.db(lambda services: services.appeals.reports(guild))
         found = next((each for each in reports if each.id == number), None)
         if found is None:
-            raise Refusal(texts.DECIDED)
+            raise Told(texts.DECIDED)
         await interaction.edit_original_response(**_report(found))
 
     # ------------------------------------------------------------------ opening one
@@ -75,7 +74,7 @@ class AppealsFeature(Feature):
         number = int(args[0])
         attempt = await self.bot.db(lambda services: services.answers.attempt(number))
         if attempt.person != place(interaction)[0]:
-            raise Refusal(texts.NOT_YOURS)
+            raise Told(texts.NOT_YOURS)
         texts_of = {point.id: point.text for point in attempt.question.key_points}
         options = [
             (each.point_id, f"{wording.SYMBOLS[each.verdict]} {wording.line(texts_of[each.point_id])}")
@@ -83,7 +82,7 @@ class AppealsFeature(Feature):
             if each.verdict is not Verdict.COVERED and len(each.point_id) <= 100
         ]
         if not options:
-            raise Refusal(texts.ALL_COVERED)
+            raise Told(texts.ALL_COVERED)
         made = Form("appeal", interaction.user.id, number, title=texts.APPEAL)
         made.choice("point", texts.APPEAL_POINT, options)
         made.field(
@@ -153,7 +152,7 @@ class AppealsFeature(Feature):
         guild = await self.bot.require_reviewer(interaction)
         appeal = await self.bot.db(lambda services: services.appeals.get(number))
         if appeal.guild != guild:
-            raise Refusal(texts.REVIEWERS_ONLY)
+            raise Told(texts.REVIEWERS_ONLY)
         return appeal
 
     async def _staff_channel(self, guild: str | None) -> discord.PartialMessageable | None:

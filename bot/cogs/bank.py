@@ -9,9 +9,8 @@ from discord import app_commands
 
 from bot import markup, texts, wording
 from bot.client import Interaction, InterviewBot, mention, place
-from bot.components import Button, Feature, action, buttons
+from bot.components import Button, Feature, Told, action, buttons
 from bot.corpora import MAX_BYTES
-from bot.errors import Refusal
 from bot.messages import Message, reply
 from questions.doctor import Report
 
@@ -51,7 +50,7 @@ class BankFeature(Feature):
         if name is not None:
             corpus = next((each for each in corpora if each.name == name), None)
             if corpus is None:
-                raise Refusal(texts.NO_CORPUS)
+                raise Told(texts.NO_CORPUS)
             by = mention(corpus.added_by) if corpus.added_by else "—"
             line = texts.corpus_line(
                 corpus.name, corpus.questions, corpus.licence, discord.utils.format_dt(corpus.at, "D")
@@ -100,7 +99,7 @@ class BankFeature(Feature):
         person = place(interaction)[0]
         files = interaction.message.attachments if interaction.message else []
         if not files:
-            raise Refusal(texts.OUTDATED)
+            raise Told(texts.OUTDATED)
         name, content = files[0].filename, await files[0].read()
         corpus = await self.bot.db(lambda services: services.corpora.add(guild, person, name, content))
         await interaction.edit_original_response(
@@ -134,7 +133,7 @@ class BankFeature(Feature):
 
     async def _examine(self, file: discord.Attachment) -> tuple[Report, bytes]:
         if file.size > MAX_BYTES:
-            raise Refusal(texts.too_large(file.filename, MAX_BYTES))
+            raise Told(texts.too_large(file.filename, MAX_BYTES))
         content = await file.read()
         # Not in the database's thread, which everybody waits for: a large file takes seconds.
         check = await self.bot.db(lambda services: services.corpora.check)

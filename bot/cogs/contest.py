@@ -9,9 +9,8 @@ from discord import app_commands
 
 from bot import spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, action, buttons, every, form
+from bot.components import Ack, Button, Feature, Told, action, buttons, every, form
 from bot.contest import Contest, ContestChoice, ContestStep, Round
-from bot.errors import Refusal
 from bot.messages import COLOUR, Message, answer_form, own_card, post, question_embed
 from bot.options import LEVELS, offer_topics
 from bot.services import Services
@@ -77,7 +76,7 @@ class ContestFeature(Feature):
         channel = str(interaction.channel_id)
         contest = await self.bot.db(lambda services: services.contests.here(channel))
         if contest is None:
-            raise Refusal(texts.NO_CONTEST)
+            raise Told(texts.NO_CONTEST)
         _check_host(interaction, contest)
         await self.bot.db(lambda services: services.contests.stop(contest.id))
         await self.drive()
@@ -140,7 +139,7 @@ class ContestFeature(Feature):
             )
         )
         if result is None:
-            raise Refusal(texts.NOT_IN_ROUND)
+            raise Told(texts.NOT_IN_ROUND)
         message = own_card(result.attempt, sections, interaction.user.id)
         await interaction.edit_original_response(**message)
 
@@ -255,7 +254,7 @@ def _joining(contest: Contest, name: Callable[[str], str]) -> Message:
 def _check_host(interaction: Interaction, contest: Contest) -> None:
     manages = interaction.permissions.manage_guild
     if contest.host != person_key(interaction.user) and not manages:
-        raise Refusal(texts.HOST_ONLY)
+        raise Told(texts.HOST_ONLY)
 
 
 def _check_channel(interaction: Interaction) -> None:

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot import charts, markup, spoken, texts
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, Select, action, buttons, every, form
+from bot.components import Ack, Button, Feature, Select, Told, action, buttons, every, form
 from bot.errors import Refusal
 from bot.interview import Step
 from bot.messages import Message, answer_form, own_card, post, question_embed
@@ -264,7 +264,7 @@ class InterviewFeature(Feature):
             lambda services: (services.interviews.of(person, channel), services.interviews.mine(person))
         )
         if here is None and len(mine) != 1:
-            raise Refusal(texts.NO_INTERVIEW if not mine else texts.WHICH_INTERVIEW)
+            raise Told(texts.NO_INTERVIEW if not mine else texts.WHICH_INTERVIEW)
         return here or mine[0]
 
     async def _open_thread(self, interaction: Interaction, interview: Interview) -> None:
@@ -383,7 +383,7 @@ def _check_threads(interaction: Interaction) -> None:
     if interaction.guild_id is None:
         return
     if not isinstance(interaction.channel, discord.TextChannel):
-        raise Refusal(texts.NO_THREADS_HERE)
+        raise Told(texts.NO_THREADS_HERE)
     wanted = ("create_private_threads", "send_messages_in_threads", "embed_links", "attach_files")
     missing = [name for name in wanted if not getattr(interaction.app_permissions, name)]
     if missing:

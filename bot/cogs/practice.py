@@ -9,8 +9,7 @@ from discord import app_commands
 
 from bot import markup, texts, wording
 from bot.client import Interaction, InterviewBot, digest_of, place
-from bot.components import Ack, Button, Feature, Form, action, buttons, form
-from bot.errors import Refusal
+from bot.components import Ack, Button, Feature, Form, Told, action, buttons, form
 from bot.messages import (
     Message,
     answer_form,
@@ -110,7 +109,7 @@ class PracticeFeature(Feature):
         request = args[0]
         found = await self.bot.db(lambda services: services.answers.of(request))
         if found is None:
-            raise Refusal(texts.NOT_STORED)
+            raise Told(texts.NOT_STORED)
         session = found.place if isinstance(found, Submission) else None
         card = await self.card(await self.mark(found), interaction.user.id, session)
         await interaction.edit_original_response(**card)
@@ -119,7 +118,7 @@ class PracticeFeature(Feature):
     async def hint(self, interaction: Interaction, args: Sequence[str]) -> None:
         """Give the hint, privately."""
         question = await self._question(interaction, int(args[0]), args[1])
-        await interaction.edit_original_response(content=markup.pages(markup.safe(wording.hint(question)))[0])
+        await reply(interaction, texts.HINT, markup.safe(wording.hint(question)))
 
     @action("skip")
     async def skip(self, interaction: Interaction, args: Sequence[str]) -> None:
@@ -250,7 +249,7 @@ class PracticeFeature(Feature):
     async def _attempt(self, interaction: Interaction, number: int) -> Attempt:
         attempt = await self.bot.db(lambda services: services.answers.attempt(number))
         if attempt.person != place(interaction)[0]:
-            raise Refusal(texts.NOT_YOURS)
+            raise Told(texts.NOT_YOURS)
         return attempt
 
     async def _question(self, interaction: Interaction, number: int, digest: str) -> Question:
@@ -344,7 +343,7 @@ def _asked_in(session: Session | None, digest: str) -> str:
     for question_id in session.asked if session else ():
         if digest_of(question_id) == digest:
             return question_id
-    raise Refusal(texts.OUTDATED)
+    raise Told(texts.OUTDATED)
 
 
 async def setup(bot: InterviewBot) -> None:

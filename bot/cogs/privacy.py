@@ -1,5 +1,6 @@
 """What is kept of a person: see it, take it along, have it deleted."""
 
+import gzip
 import io
 import json
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from discord import app_commands
 from bot import spoken, texts
 from bot.client import Interaction, InterviewBot, person_key
 from bot.components import Button, Feature, action, buttons, every
+
+PACKED = 5_000_000  # bytes from which on the export is packed; Discord takes files of 10 MB
 
 
 class PrivacyFeature(Feature):
@@ -37,7 +40,10 @@ class PrivacyFeature(Feature):
         person = person_key(interaction.user)
         found = await self.bot.db(lambda services: services.privacy.export(person))
         data = json.dumps(found, indent=2, ensure_ascii=False).encode()
-        file = discord.File(io.BytesIO(data), "interview-practice.json")
+        if len(data) > PACKED:
+            file = discord.File(io.BytesIO(gzip.compress(data)), "interview-practice.json.gz")
+        else:
+            file = discord.File(io.BytesIO(data), "interview-practice.json")
         await interaction.edit_original_response(content=texts.EXPORTED, attachments=[file])
 
     @group.command(name="forget", description="Have all that is kept of you deleted, for good")

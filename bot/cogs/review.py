@@ -7,9 +7,8 @@ from discord import app_commands
 
 from bot import spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, Select, action, buttons, every, form
+from bot.components import Ack, Button, Feature, Select, Told, action, buttons, every, form
 from bot.daily import DailyStep
-from bot.errors import Refusal
 from bot.messages import answer_form, ask, own_card, post, question_embed, reply
 from bot.models import Choice, Session
 from bot.options import offer_topics
@@ -66,7 +65,7 @@ class ReviewFeature(Feature):
         person, guild, channel = place(interaction)
         known = self.bot.recall(args[-1])
         if known is None:
-            raise Refusal(texts.ASK_REVIEW_AGAIN)
+            raise Told(texts.ASK_REVIEW_AGAIN)
 
         def work(services: Services) -> Session:
             practice = services.practice(guild)
@@ -127,7 +126,7 @@ class ReviewFeature(Feature):
         number, person = int(args[0]), person_key(interaction.user)
         attempt = await self.bot.db(lambda services: services.dailies.own(number, person))
         if attempt is None:
-            raise Refusal(texts.NOT_IN_DAILY)
+            raise Told(texts.NOT_IN_DAILY)
         sections = await self.bot.db(lambda services: services.bank(attempt.guild).sections)
         await interaction.edit_original_response(**own_card(attempt, sections, interaction.user.id))
 

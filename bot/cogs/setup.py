@@ -1,5 +1,6 @@
 """What a server's managers set: channels, roles, time zone, the daily question, limits."""
 
+from collections.abc import Mapping
 from zoneinfo import available_timezones
 
 import discord
@@ -8,6 +9,7 @@ from discord import app_commands
 from bot import texts
 from bot.client import Interaction, InterviewBot
 from bot.components import Feature
+from bot.guilds import DEFAULTS
 
 ZONES = sorted(available_timezones())
 
@@ -27,7 +29,7 @@ class SetupFeature(Feature):
         """Show all settings."""
         await self._change(interaction)
 
-    @group.command(name="channels", description="Say which channel is for what; without a channel, for none")
+    @group.command(name="channels", description="Say which channel is for what")
     @app_commands.describe(
         staff="Where appeals and reports are shown to reviewers",
         contest="Where a season's end is announced",
@@ -42,9 +44,9 @@ class SetupFeature(Feature):
     ) -> None:
         """Set the channels."""
         given = {"staff_channel": staff, "contest_channel": contest, "daily_channel": daily}
-        await self._change(interaction, **{name: _id(channel) for name, channel in given.items()})
+        await self._change(interaction, **_given(given))
 
-    @group.command(name="roles", description="Say which role may do what; without a role, none")
+    @group.command(name="roles", description="Say which role may do what")
     @app_commands.describe(
         managers="May set me up and keep the questions",
         reviewers="May decide appeals",
@@ -59,15 +61,15 @@ class SetupFeature(Feature):
     ) -> None:
         """Set the roles."""
         given = {"manager_role": managers, "reviewer_role": reviewers, "champion_role": champion}
-        await self._change(interaction, **{name: _id(role) for name, role in given.items()})
+        await self._change(interaction, **_given(given))
 
-    @group.command(name="daily", description="Ask a question every day; without a time, none")
+    @group.command(name="daily", description="Ask a question every day")
     @app_commands.describe(time="Local time as 09:00", topic="Only questions on this topic")
     async def daily(
         self, interaction: Interaction, time: str | None = None, topic: str | None = None
     ) -> None:
         """Set when the daily question comes and what about."""
-        await self._change(interaction, daily_at=time, daily_topic=topic)
+        await self._change(interaction, **_given({"daily_at": time, "daily_topic": topic}))
 
     @group.command(name="time-zone", description="Set the time zone that days, weeks and months go by")
     @app_commands.describe(zone="For example Europe/Berlin")
@@ -104,7 +106,16 @@ class SetupFeature(Feature):
             "retention_days": retention,
             "season_months": season.value if season else None,
         }
-        await self._change(interaction, **{name: value for name, value in given.items() if value is not None})
+        await self._change(interaction, **_given(given))
+
+    @group.command(name="clear", description="Set something back to what it was at first")
+    @app_commands.describe(setting="What is set back")
+    @app_commands.choices(
+        setting=[app_commands.Choice(name=texts.CLEARABLE[name], value=name) for name in texts.CLEARABLE]
+    )
+    async def clear(self, interaction: Interaction, setting: app_commands.Choice[str]) -> None:
+        """Take a channel, a role or a limit away."""
+        await self._change(interaction, **{setting.value: DEFAULTS.model_dump()[setting.value]})
 
     @group.command(name="plain-messages", description="Take messages in an interview's thread as answers")
     @app_commands.describe(on="Whether they count")
@@ -125,8 +136,13 @@ class SetupFeature(Feature):
         await interaction.edit_original_response(embed=embed)
 
 
-def _id(thing: discord.abc.Snowflake | None) -> str | None:
-    return str(thing.id) if thing else None
+def _given(options: Mapping[str, object]) -> dict[str, object]:
+    """Keep the options that were given; of channels and roles, their ids."""
+    return {
+        name: str(value.id) if isinstance(value, discord.abc.Snowflake) else value
+        for name, value in options.items()
+        if value is not None
+    }
 
 
 async def setup(bot: InterviewBot) -> None:

@@ -23,6 +23,16 @@ async def test_too_much_haste_is_slowed_down(scene: Scene) -> None:
     assert "/practice" in scene.told(await scene.ben.slash(scene.channel, "help"))
 
 
+async def test_haste_loses_no_answer(scene: Scene) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    opened = await scene.ann.click(asked, label="Answer")
+    for _ in range(BURST):
+        await scene.ann.slash(scene.channel, "help")
+    await scene.ann.submit_modal(opened, {"answer": FULL})
+    assert "**100 / 100**" in text(asked)
+    assert scene.env.errors is not None
+
+
 async def test_what_was_answered_late_is_stored_nevertheless(scene: Scene) -> None:
     asked = message(await scene.ann.slash(scene.channel, "practice"))
     opened = await scene.ann.click(asked, label="Answer")
@@ -186,6 +196,7 @@ async def _nothing() -> None:
 
 class _Somebody:
     id = 1
+    type = discord.InteractionType.component
 
 
 async def test_commands_are_within_discords_limits(scene: Scene) -> None:

@@ -160,6 +160,18 @@ async def test_setup_shows_what_it_set(scene: Scene) -> None:
     assert "Europe/Berlin" in scene.told(await scene.boss.slash(scene.channel, "setup show"))
 
 
+async def test_setup_changes_only_what_is_given_and_clears_what_is_named(scene: Scene) -> None:
+    await scene.boss.slash(scene.channel, "setup channels", staff=scene.channel)
+    await scene.boss.slash(scene.channel, "setup channels", daily=scene.channel)
+    await scene.boss.slash(scene.channel, "setup daily", time="09:00")
+    both = scene.told(await scene.boss.slash(scene.channel, "setup show"))
+    assert both.count(scene.channel.mention) == 2
+    cleared = scene.told(await scene.boss.slash(scene.channel, "setup clear", setting="staff_channel"))
+    assert cleared.count(scene.channel.mention) == 1
+    cleared = scene.told(await scene.boss.slash(scene.channel, "setup clear", setting="daily_at"))
+    assert "**Daily question** —" in cleared
+
+
 async def test_a_wrong_setting_is_told_with_an_example(scene: Scene) -> None:
     assert "for example" in scene.told(await scene.boss.slash(scene.channel, "setup daily", time="9 o'clock"))
     assert "for example" in scene.told(await scene.boss.slash(scene.channel, "setup time-zone", zone="Mars"))
