@@ -13,11 +13,10 @@ from typing import Any
 
 from questions import markdown
 from questions.errors import CorpusError
-from questions.licences import find as find_licence
 from questions.load import NATIVE, Asked, corpus_files, read_bytes, same_question
 from questions.models import KeyPoint, Problem, Question, Reading
-from questions.reading import read
 from questions.words import content_words, stems
+from questions.workers import read_all
 
 # Discord: a message holds 2,000 characters, an embed's description 4,096, a text field of a form 4,000.
 MESSAGE_LENGTH = 2_000
@@ -158,11 +157,19 @@ def check(path: Path) -> Report:
 
     Raises CorpusError only when there is nothing at the path.
     """
-    asked = Asked()
-    licence = find_licence(path)
     unreadable: list[OSError] = []
-    files = [_check_file(file, path, asked, licence) for file in corpus_files(path, unreadable.append)]
-    return Report((*files, *(_unreadable(error) for error in unreadable)))
+    reports: dict[Path, FileReport] = {}
+    contents: list[tuple[Path, bytes]] = []
+    files = list(corpus_files(path, unreadable.append))
+    for file in files:
+        try:
+            contents.append((file, read_bytes(file)))
+        except CorpusError as error:
+            reports[file] = _refused(file, error)
+    asked = Asked()
+    for (file, _), reading in zip(contents, read_all(contents, path), strict=True):
+        reports[file] = _file_report(reading, asked)
+    return Report((*(reports[file] for file in files), *(_unreadable(error) for error in unreadable)))
 
 
 def _unreadable(error: OSError) -> FileReport:
@@ -170,14 +177,14 @@ def _unreadable(error: OSError) -> FileReport:
     return FileReport(str(error.filename), NONE, 0, None, None, (problem,))
 
 
-def _check_file(file: Path, root: Path, asked: Asked, licence: str | None) -> FileReport:
-    """Examine one file; `asked` are the questions of the files before, to which its own are added."""
-    try:
-        reading = read(read_bytes(file), file, root, licence)
-    except CorpusError as error:
-        reason = str(error).removeprefix(f"{file}: ")
-        problem = Problem(problem=reason.partition("; ")[0], advice=reason.partition("; ")[2], fatal=True)
-        return FileReport(str(file), NONE, 0, None, None, (problem,))
+def _refused(file: Path, error: CorpusError) -> FileReport:
+    reason, _, advice = str(error).removeprefix(f"{file}: ").partition("; ")
+    problem = Problem(problem=reason, advice=advice, fatal=True)
+    return FileReport(str(file), NONE, 0, None, None, (problem,))
+
+
+def _file_report(reading: Reading, asked: Asked) -> FileReport:
+    """Examine what a file yields; `asked` are the questions of the files before, its own are added."""
     problems = [*reading.problems, *_file_problems(reading)]
     questions: list[QuestionReport] = []
     repeated = 0
