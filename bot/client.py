@@ -60,6 +60,7 @@ class InterviewBot(commands.AutoShardedBot):
     """Practising, interviews and contests on Discord.
 
     Resources are handed in and opened in `setup_hook` unless they are open already; `close` closes them.
+    Without `features` it only logs in: it does nothing of what is due and leaves the commands as they are.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class InterviewBot(commands.AutoShardedBot):
         *,
         message_content: bool = False,
         shard_count: int | None = None,
+        features: Sequence[str] = FEATURES,
     ) -> None:
         intents = discord.Intents(
             guilds=True, guild_messages=message_content, message_content=message_content
@@ -90,6 +92,7 @@ class InterviewBot(commands.AutoShardedBot):
         self.grader = grader
         self.clock = clock
         self.message_content = message_content
+        self._features = features
         self.actions: dict[str, tuple[Handler, Ack]] = {}
         self.forms: dict[str, Handler] = {}
         self._asked: OrderedDict[str, Question] = OrderedDict()
@@ -106,8 +109,10 @@ class InterviewBot(commands.AutoShardedBot):
         """Open what is not open yet, load the features and make the commands known to Discord."""
         await self.db.open()
         await self.grader.open()
+        if not self._features:
+            return
         self.add_dynamic_items(Button, Select)
-        for name in FEATURES:
+        for name in self._features:
             await self.load_extension(f"bot.cogs.{name}")
         try:
             await self.tree.sync()

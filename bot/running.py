@@ -10,7 +10,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from bot.client import InterviewBot
+from bot.client import FEATURES, InterviewBot
 from bot.discord_api import point_at
 from bot.library import find
 from bot.practice import utc_now
@@ -38,14 +38,15 @@ class StartError(InterviewError):
 
 
 def run(settings: Settings, say: Callable[[str], None], *, check_only: bool = False) -> None:
-    """Serve until SIGINT or SIGTERM; `say` is told each check's outcome, one line each.
+    """Do what `serve` does in an event loop of its own."""
+    asyncio.run(serve(settings, say, check_only=check_only))
 
-    Raises InterviewError where something is wrong.
+
+async def serve(settings: Settings, say: Callable[[str], None], *, check_only: bool = False) -> None:
+    """Check everything, then serve until SIGINT or SIGTERM; `say` is told each check's outcome.
+
+    With `check_only` nothing is served. Raises InterviewError where something is wrong.
     """
-    asyncio.run(_run(settings, say, check_only))
-
-
-async def _run(settings: Settings, say: Callable[[str], None], check_only: bool) -> None:
     stopped = asyncio.Event()
     _stop_on_signals(stopped)
     point_at(settings.discord_api, settings.discord_gateway)
@@ -69,12 +70,15 @@ async def _run(settings: Settings, say: Callable[[str], None], check_only: bool)
         await database.close()
         raise StartError(f"{len(problems)} of 4 checks failed; mend what is named above and start again")
 
+    # The bot doesn't speak, so that what discord.py lacks for that is no news.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     bot = InterviewBot(
         database,
         grader,
         utc_now,
         message_content=settings.discord_message_content,
         shard_count=settings.discord_shards,
+        features=() if check_only else FEATURES,
     )
     try:
         await _log_in(bot, token)

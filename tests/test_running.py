@@ -9,9 +9,11 @@ from discord.http import Route
 
 from bot import running
 from bot.running import StartError
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from questions.errors import InterviewError
 from tests.practising import WordGrader
+from tests.wire.peer import TOKEN
+from tests.wire.peer import running as peer
 
 CORPUS = Path(__file__).parents[1] / "questions" / "corpus" / "docker.md"
 
@@ -78,3 +80,21 @@ def test_nothing_is_left_open(tmp_path: Path) -> None:
         running.run(settings(tmp_path), lambda _: None)
     # Closed with its write-ahead log taken in.
     assert not (tmp_path / "bot.db-wal").exists()
+
+
+async def test_a_check_logs_in_and_does_nothing_else(tmp_path: Path) -> None:
+    said: list[str] = []
+    async with peer() as there:
+        given = settings(tmp_path, discord_api=there.api_url, DISCORD_TOKEN=TOKEN)
+        await running.serve(given, said.append, check_only=True)
+        asked = [(method, path) for method, path, _ in there.rest.requests]
+    assert said[-1].startswith("ok      Discord: logged in as ")
+    # A bot that runs meanwhile keeps its commands and does alone what is due.
+    assert {method for method, _ in asked} == {"GET"}
+
+
+async def test_a_token_that_discord_refuses_is_told(tmp_path: Path) -> None:
+    async with peer() as there:
+        given = settings(tmp_path, discord_api=there.api_url, DISCORD_TOKEN="another.bots.token")
+        with pytest.raises(SettingsError, match="DISCORD_TOKEN: Discord doesn't know this token"):
+            await running.serve(given, lambda _: None)
