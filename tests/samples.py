@@ -1782,4 +1782,22 @@ A view is a stored query.
 """,
         2,
     ),
+    "que-and-dashes": (
+        """\
+## Spring Interview Questions
+
+**Que 1. What is Spring?**
+Ans. Spring is a framework for applications.
+
+**Que 2. What is a bean?**
+Ans. A bean is managed by the container.
+
+Q3 - What is a heap?
+A3 - A heap is a tree.
+
+Q4 - What is a trie?
+A4 - A trie stores prefixes.
+""",
+        4,
+    ),
 }

@@ -348,7 +348,8 @@ def _opens_within(
         return inner_ask or not answered
     if row.kind == outline.HEADING:
         return candidate.strong or candidate.answered or row.level <= current.level
-    return opener.kind != outline.BOLD or candidate.form != "line"
+    # "Q: …" below a bold question may be a talk that its answer tells; with a number it is the next one.
+    return opener.kind != outline.BOLD or candidate.form != "line" or candidate.title.number != ""
 
 
 def _follows(first: Title, second: Title) -> bool:

@@ -70,7 +70,7 @@ _NUMBERED_ANSWER = re.compile(r"(?:a|ans|answer|solution)\s*[-#.]?\s*\d{1,4}")
 _PLAIN_ANSWER = re.compile(
     r"(?:(?:expected |sample |model )?answers?|ans|sol|solution)"
     r"\s*(?:\d{1,4}|\([^()]{1,20}\))?\s*(?:[:：]|[-–—.)]\s)\s*|"
-    r"(?-i:A)\s*(?:\d{1,4})?\s*[:：]\s*|(?-i:A)\s*\d{1,4}\s*[.)]\s+",
+    r"(?-i:A)\s*(?:\d{1,4})?\s*[:：]\s*|(?-i:A)\s*\d{1,4}\s*(?:[.)]|\s[-–—])\s+",
     re.IGNORECASE,
 )
 _PLAIN_OTHER = re.compile(

@@ -18,7 +18,7 @@ _TAG = re.compile(r"<(/?)(details|summary)\b[^>]*>", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"(`+)[^`].*?\1")
 _ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,9})[.)])(\s{1,4}|$)")
 _QUESTION_LINE = re.compile(
-    r"(?:Q(?:uestion|ues|n)?\s*[-#]?\s*\d{0,4}\s*[:：]|Q\s*\d{1,4}\s*[.)\-–]|Q[.)]|Question\s*\d{1,4}\s*[.)\-–])\s*(?=\S)",
+    r"(?:Q(?:uestion|ues?|n)?\s*[-#]?\s*\d{0,4}\s*[:：]|Q\s*\d{1,4}\s*[.)\-–]|Q[.)]|Question\s*\d{1,4}\s*[.)\-–])\s*(?=\S)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\d{1,3}\s*[.):]")

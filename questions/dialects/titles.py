@@ -10,7 +10,7 @@ from questions.models import Level
 from questions.words import vocabulary
 
 _EXPLICIT = re.compile(
-    r"[\W_]{0,3}Q(?:uestion|ues|n)?\s*(?:[-#№.]?\s*(?P<number>\d{1,4}))?"
+    r"[\W_]{0,3}Q(?:uestion|ues?|n)?\s*(?:[-#№.]?\s*(?P<number>\d{1,4}))?"
     r"(?:\s*[:.)\]\-–—|]+\s*|\s+(?=[A-Z`\"“'*])|\s*$)",
 )
 _EXPLICIT_LOWER = re.compile(r"q\s*(?P<number>\d{1,4})\s*[:.)\]]+\s*")
