@@ -373,11 +373,19 @@ class InterviewBot(commands.AutoShardedBot):
         else:
             log.error("%s: unexpected %s\n%s", doing, type(error).__name__, "".join(places))
 
-    def log_once(self, what: str, where: int, error: discord.HTTPException) -> None:
-        """Log a lasting condition of a channel or server the first time it shows."""
-        if (what, where) not in self._told:
-            _remember(self._told, (what, where), None)
-            log.warning("%s in %s: status %s, code %s", what, where, error.status, error.code)
+    def log_once(self, what: str, where: int, error: discord.HTTPException) -> bool:
+        """Log a lasting condition of a channel or server the first time it shows; say whether it was."""
+        if (what, where) in self._told:
+            return False
+        _remember(self._told, (what, where), None)
+        log.warning("%s in %s: status %s, code %s", what, where, error.status, error.code)
+        return True
+
+    async def lost(self, what: str, guild: str, channel: int, error: discord.HTTPException) -> None:
+        """Log that a channel is gone or closed to the bot, and tell the server's owner; once."""
+        known = self.get_guild(int(guild.removeprefix("discord:")))
+        if self.log_once(what, channel, error) and known is not None and known.owner_id is not None:
+            await self.tell(f"discord:{known.owner_id}", texts.channel_lost(what, channel))
 
 
 class _Tree(app_commands.CommandTree[InterviewBot]):

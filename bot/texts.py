@@ -255,6 +255,14 @@ def contest_lost(channel: str) -> str:
     )
 
 
+def channel_lost(what: str, channel: int) -> str:
+    """Tell a server's owner that a channel can't be used any more."""
+    return (
+        f"I can't post to <#{channel}> (the {what}): it is gone, or I may not view it, send messages or embed"
+        " links there. Choose another one with `/setup channels`, or give me the permissions."
+    )
+
+
 def daily_asked(channel: str) -> str:
     """Say where the daily question was asked."""
     return f"Today's question is asked in {channel}."

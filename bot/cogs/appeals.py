@@ -1,6 +1,6 @@
 """Appeals against verdicts and reports on questions: opened by anyone, decided by reviewers in two clicks."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 import discord
@@ -103,20 +103,18 @@ class AppealsFeature(Feature):
         appeal = await self.bot.db(
             lambda services: services.appeals.open(request, person, number, point, words)
         )
-        if staff := await self._staff_channel(appeal.guild):
-            nonce = f"appeal-{appeal.id}"
-            shown = await self._shown(
-                staff, post(staff, texts.APPEAL_TITLE, _said(appeal), nonce=nonce, view=_choice(appeal))
-            )
-            if shown is not None:
-                await self.bot.db(lambda services: services.appeals.told(appeal.id, shown))
+        nonce, view = f"appeal-{appeal.id}", _choice(appeal)
+        shown = await self._show_staff(
+            appeal.guild, lambda staff: post(staff, texts.APPEAL_TITLE, _said(appeal), nonce=nonce, view=view)
+        )
+        if shown is not None:
+            await self.bot.db(lambda services: services.appeals.told(appeal.id, shown))
         await interaction.edit_original_response(content=texts.APPEALED)
 
     @commands.Cog.listener()
     async def on_question_report(self, report: QuestionReport) -> None:
         """Show a report to the reviewers."""
-        if staff := await self._staff_channel(report.guild):
-            await self._shown(staff, staff.send(**_report(report)))
+        await self._show_staff(report.guild, lambda staff: staff.send(**_report(report)))
 
     # ------------------------------------------------------------------ deciding
 
@@ -155,7 +153,10 @@ class AppealsFeature(Feature):
             raise Told(texts.REVIEWERS_ONLY)
         return appeal
 
-    async def _staff_channel(self, guild: str | None) -> discord.PartialMessageable | None:
+    async def _show_staff(
+        self, guild: str | None, show: Callable[[discord.PartialMessageable], Awaitable[Result]]
+    ) -> Result | None:
+        """Show something to a server's reviewers; None where they have no channel, or it is lost."""
         if guild is None:
             return None
 
@@ -163,14 +164,13 @@ class AppealsFeature(Feature):
             return services.guilds.read(guild).staff_channel
 
         target = await self.bot.db(find)
-        return self.bot.get_partial_messageable(int(target)) if target else None
-
-    async def _shown(self, staff: discord.PartialMessageable, posting: Awaitable[Result]) -> Result | None:
-        """Await a message to the reviewers; None where their channel is gone or closed to us."""
+        if target is None:
+            return None
+        staff = self.bot.get_partial_messageable(int(target))
         try:
-            return await posting
+            return await show(staff)
         except (discord.NotFound, discord.Forbidden) as error:
-            self.bot.log_once("reviewers' channel", staff.id, error)
+            await self.bot.lost("channel for appeals and reports", guild, staff.id, error)
             return None
 
 

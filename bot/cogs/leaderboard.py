@@ -80,7 +80,7 @@ class LeaderboardFeature(Feature):
                 nonce = f"{season.guild[-8:]}-{season.key[-10:]}"
                 await post(channel, texts.SEASON_OVER, text, nonce=nonce, colour=discord.Colour.gold())
             except (discord.NotFound, discord.Forbidden) as error:
-                self.bot.log_once("season's channel", channel.id, error)
+                await self.bot.lost("channel for a season's end", season.guild, channel.id, error)
         await self._crown(season, found.champion_role)
         await self.bot.db(lambda services: services.board.season_told(season))
 

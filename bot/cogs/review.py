@@ -151,7 +151,7 @@ class ReviewFeature(Feature):
         try:
             text = await self._post(channel, step)
         except (discord.NotFound, discord.Forbidden) as error:
-            self.bot.log_once("daily channel", channel.id, error)
+            await self.bot.lost("channel for the daily question", step.daily.guild, channel.id, error)
         await self.bot.db(lambda services: services.dailies.told(step, text))
 
     async def _post(self, channel: discord.abc.Messageable, step: DailyStep) -> str:

@@ -86,6 +86,22 @@ async def test_it_comes_every_day_at_its_time(scene: Scene) -> None:
     assert titles.count("Question of the day") == 2
 
 
+async def test_the_owner_is_told_of_a_lost_channel_once(scene: Scene) -> None:
+    owner = scene.env.create_user("owner")
+    guild = scene.env.create_guild("Grove", owner=owner)
+    channel, office = guild.create_text_channel("daily"), guild.create_text_channel("office")
+    boss = guild.add_member(owner)
+    await boss.slash(office, "setup channels", daily=channel)
+    gone = scene.bot.get_channel(channel.id)
+    assert isinstance(gone, discord.TextChannel)
+    await gone.delete()
+    await boss.slash(office, "daily")
+    assert [each.content for each in owner.dm_channel.history()] != []
+    assert "can't post" in owner.dm_channel.history()[0].content
+    await scene.env.advance_time(90)
+    assert len(owner.dm_channel.history()) == 1
+
+
 async def test_only_managers_ask_it(scene: Scene) -> None:
     assert "daily" not in scene.ann.available_commands(scene.channel)
     assert "daily" in scene.boss.available_commands(scene.channel)
