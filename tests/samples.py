@@ -1800,4 +1800,20 @@ A4 - A trie stores prefixes.
 """,
         4,
     ),
+    "unseen-question": (
+        """\
+### 1. What is a lock?
+
+**Answer:** A lock keeps others out.
+
+What is a read lock
+
+**Answer:** Many readers may hold it.
+
+### 2. What is a mutex?
+
+**Answer:** A mutex is a lock of one holder.
+""",
+        2,
+    ),
 }

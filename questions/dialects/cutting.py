@@ -73,6 +73,7 @@ def draft(document: Document, opener: Opener, *, labelled: bool, three_steps: bo
     prompt, multiple_choice = said.text, False
     if answers:
         answers, asked = _without_question(answers)
+        answers = _own(answers)
         context = "\n\n".join(part for part in ((lead.text if lead else ""), asked) if part)
         multiple_choice = lead is not None and _has_options(lead.blocks)
         if not prompt or (context and len(context) <= _MOST_LEAD):
@@ -497,6 +498,16 @@ def _without_question(answers: list[_Part]) -> tuple[list[_Part], str]:
         if (last.kind == "paragraph" and last.text.rstrip().endswith("?")) or considers:
             return answers[1:], answers[0].text
     return answers, ""
+
+
+def _own(answers: list[_Part]) -> list[_Part]:
+    """Return the answers before a label comes again: what follows answers a question that was not seen."""
+    names: set[str] = set()
+    for index, part in enumerate(answers):
+        if part.name and part.name in names:
+            return answers[:index]
+        names.add(part.name)
+    return answers
 
 
 def _first_paragraph(lead: _Part) -> tuple[str, list[_Part]]:
