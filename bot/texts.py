@@ -86,6 +86,7 @@ NO_THREADS_HERE = "A mock interview needs a text channel, where I can open a thr
 CONTEST = "Contest"
 ALL_TOPICS = "all topics"
 JOIN = "Join"
+HOW_TO_JOIN = "Press *Join* to take part, and once more to leave."
 BEGIN = "Begin now"
 MY_RESULT = "My result"
 FINAL = "Final ranking"

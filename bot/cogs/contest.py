@@ -237,6 +237,7 @@ def _joining(contest: Contest, name: Callable[[str], str]) -> Message:
         f"{topic} · {texts.count(choice.rounds, 'round')} of {choice.seconds} s · host {host}",
         f"Begins {discord.utils.format_dt(contest.joins_until, 'R')}.",
         "",
+        texts.HOW_TO_JOIN,
         texts.joined([name(person) for person in contest.people[:LISTED]], len(contest.people)),
     ]
     return {

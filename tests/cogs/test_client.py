@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import discord
 import pytest
@@ -222,6 +223,36 @@ async def test_commands_are_within_discords_limits(scene: Scene) -> None:
         assert command.description[0].isupper()
         if isinstance(command, app_commands.Command):
             assert all(1 < len(option.description) <= 100 for option in command.parameters)
+
+
+class Backwards(app_commands.Translator):
+    """Translates into a language with every text the other way round."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        named = context.location.name.endswith("name")
+        if locale is not discord.Locale.german:
+            return None
+        return string.message[::-1].strip("-") if named else string.message[::-1]
+
+
+async def test_a_translator_can_put_every_command_into_another_language(scene: Scene) -> None:
+    translator = Backwards()
+
+    def check(data: dict[str, Any]) -> None:
+        assert data["description_localizations"]["de"] == data["description"][::-1]
+        assert "de" in data["name_localizations"]
+        for option in data.get("options", ()):
+            check(option)
+        for choice in data.get("choices", ()):
+            assert "de" in choice["name_localizations"]
+
+    for command in scene.bot.tree.get_commands():
+        check(await command.get_translated_payload(scene.bot.tree, translator))
 
 
 def test_every_feature_has_a_file() -> None:
