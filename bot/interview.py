@@ -36,7 +36,8 @@ FOLLOW_UP_SHARE = 0.4  # of a question's time, added for its follow-up
 class Step:
     """What an event led to: perhaps a marked answer, then the next turn, or the scorecard at the end.
 
-    `expired` says that the turn's time ran out, `paused` that nobody answers and the interview waits.
+    `expired` says that the turn's time ran out, `paused` that nobody answers and the interview waits;
+    `closed` is where the turn that ran out was shown.
     """
 
     interview: Interview
@@ -46,6 +47,7 @@ class Step:
     scorecard: Scorecard | None = None
     expired: bool = False
     paused: bool = False
+    closed: str | None = None
 
 
 class Interviews:
@@ -354,8 +356,8 @@ class Interviews:
         following = self.get(found.id)
         if before and before[-1]["expired"] and following.state == "open":
             self._pause(following, now)
-            return Step(self.get(found.id), expired=True, paused=True)
-        return replace(self._after(found.id), expired=True)
+            return Step(self.get(found.id), expired=True, paused=True, closed=row["message"])
+        return replace(self._after(found.id), expired=True, closed=row["message"])
 
     def _pause(self, found: Interview, now: datetime) -> None:
         left = (found.ends_at - now).total_seconds() if found.ends_at else None

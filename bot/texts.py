@@ -70,6 +70,7 @@ NOT_IN_DAILY = "You did not answer that question."
 
 NOTED = "Your answer is noted; marks come at the end."
 PASSED = "Passed."
+TIME_OVER = "Time is over for this question."
 PASS = "Pass"
 PAUSE = "Pause"
 PAUSED = "The clock is stopped. Go on whenever you like, today or another day."

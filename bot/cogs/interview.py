@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Literal
 from weakref import WeakValueDictionary
 
@@ -229,10 +230,14 @@ class InterviewFeature(Feature):
 
     async def _time_over(self, step: Step) -> None:
         interview = step.interview
+        channel = self.bot.get_partial_messageable(int(interview.channel))
+        if step.closed:
+            # So that nobody types an answer that can't be taken any more.
+            with suppress(discord.NotFound, discord.Forbidden):
+                await channel.get_partial_message(int(step.closed)).edit(content=texts.TIME_OVER, view=None)
         if not step.paused:
             await self._tell(interview.id)
             return
-        channel = self.bot.get_partial_messageable(int(interview.channel))
         owner = int(interview.person.removeprefix("discord:"))
         try:
             await channel.send(**_paused(interview.id, owner))

@@ -101,8 +101,12 @@ async def test_pause_stops_the_clock(scene: Scene) -> None:
 
 async def test_a_turn_whose_time_is_over_is_closed(scene: Scene) -> None:
     thread = await begun(scene, questions=2, minutes=5)
+    first = last(thread)
     await scene.env.advance_time(170)
     assert "Question 2 of 2" in text(last(thread))
+    closed = next(each for each in thread.history() if each.id == first.id)
+    assert "Time is over" in closed.content
+    assert not labels(closed)
 
 
 async def test_a_restart_goes_on_with_the_same_turn(scene: Scene) -> None:
