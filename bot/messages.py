@@ -35,14 +35,12 @@ def ask(question: Question, digest: str, owner: int, session: Session) -> Messag
     }
 
 
-def answer_form(
-    name: str, owner: int, *args: object, question: Question | None, text: str | None = None
-) -> Form:
-    """Make the form for an answer, with the question above the field where it is at hand."""
+def answer_form(name: str, owner: int, *args: object, asked: discord.Message | None) -> Form:
+    """Make the form for an answer, above its field the question as the message `asked` shows it."""
     made = Form(name, owner, *args, title=texts.ANSWER_TITLE)
-    asked = text or (wording.prompt(question) if question else None)
-    if asked:
-        shown, *more = markup.pages(markup.safe(asked), 1_500)
+    question = asked.embeds[0].description if asked and asked.embeds else None
+    if question:
+        shown, *more = markup.pages(question, 1_500)
         made.text(f"{shown}\n…" if more else shown)
     return made.field("answer", texts.ANSWER_LABEL, description=texts.ANSWER_DESCRIPTION)
 
@@ -127,6 +125,8 @@ async def reply(
             await interaction.followup.send(**message, ephemeral=True)
         else:
             files = [message.pop("file")] if picture else []
+            # Buttons of what stood there before must not stay on what takes its place.
+            message.setdefault("view", None)
             await interaction.edit_original_response(content=None, attachments=files, **message)
 
 

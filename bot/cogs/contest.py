@@ -108,9 +108,9 @@ class ContestFeature(Feature):
     @action("sealed", ack=Ack.NONE)
     async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
         """Open the form for a sealed answer."""
-        number, turn, digest = args
+        number, turn = args
         await interaction.response.send_modal(
-            answer_form("sealed", interaction.user.id, number, turn, question=self.bot.recall(digest))
+            answer_form("sealed", interaction.user.id, number, turn, asked=interaction.message)
         )
 
     @form("sealed")
@@ -219,7 +219,7 @@ class ContestFeature(Feature):
         return str(sent.id)
 
     def _question(self, contest: Contest, round_: Round) -> Message:
-        args = (contest.id, round_.number, self.bot.remember(round_.question))
+        args = (contest.id, round_.number)
         return {
             "content": f"Answers are sealed until {discord.utils.format_dt(round_.deadline, 'R')}.",
             "embed": question_embed(round_.question, f"Round {round_.number} of {contest.choice.rounds}"),

@@ -124,10 +124,9 @@ class InterviewFeature(Feature):
     @action("turn", ack=Ack.NONE)
     async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
         """Open the form for an answer."""
-        interview, turn, digest, follow_up = args
-        question = None if follow_up == "1" else self.bot.recall(digest)
+        interview, turn = args
         await interaction.response.send_modal(
-            answer_form("turn", interaction.user.id, interview, turn, question=question)
+            answer_form("turn", interaction.user.id, interview, turn, asked=interaction.message)
         )
 
     @form("turn")
@@ -335,7 +334,6 @@ class InterviewFeature(Feature):
 
     def _turn(self, interview: Interview, turn: Turn) -> Message:
         owner = interview.person.removeprefix("discord:")
-        digest = self.bot.remember(turn.question)
         title = texts.FOLLOW_UP if turn.follow_up else f"Question {turn.number} of {turn.of}"
         embed = question_embed(turn.question, title, turn.text)
         until = f"Answer {discord.utils.format_dt(turn.deadline, 'R')}." if turn.deadline else None
@@ -348,8 +346,6 @@ class InterviewFeature(Feature):
                     owner,
                     interview.id,
                     turn.id,
-                    digest,
-                    int(turn.follow_up),
                     label=texts.ANSWER,
                     style=discord.ButtonStyle.primary,
                 ),

@@ -72,7 +72,7 @@ class PracticeFeature(Feature):
         """Open the form for an answer."""
         session, digest = args
         await interaction.response.send_modal(
-            answer_form("answer", interaction.user.id, session, digest, question=self.bot.recall(digest))
+            answer_form("answer", interaction.user.id, session, digest, asked=interaction.message)
         )
 
     @form("answer")
@@ -288,7 +288,6 @@ class PracticeFeature(Feature):
         if question is None:
             guild = place(interaction)[1]
             summary = await self.bot.db(lambda services: services.practice(guild).finish(session))
-            await interaction.edit_original_response(view=None)
             await reply(interaction, texts.SUMMARY, markup.safe(wording.summary(summary, None)))
             return
         await interaction.edit_original_response(

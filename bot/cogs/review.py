@@ -90,9 +90,8 @@ class ReviewFeature(Feature):
     @action("daily", ack=Ack.NONE)
     async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
         """Open the form for a sealed answer."""
-        number, digest = args
         await interaction.response.send_modal(
-            answer_form("daily", interaction.user.id, number, question=self.bot.recall(digest))
+            answer_form("daily", interaction.user.id, args[0], asked=interaction.message)
         )
 
     @form("daily")
@@ -161,11 +160,12 @@ class ReviewFeature(Feature):
             said = spoken.daily_result(step.result, self.bot.namer(daily.guild))
             view = buttons(Button("daily-own", "", daily.id, label=texts.MY_RESULT))
             return await post(channel, texts.DAILY_RESULT, said, nonce=step.nonce, view=view)
-        args = (daily.id, self.bot.remember(daily.question))
         sent = await channel.send(
             texts.daily_until(discord.utils.format_dt(daily.closes_at, "R")),
             embed=question_embed(daily.question, texts.DAILY),
-            view=buttons(Button("daily", "", *args, label=texts.ANSWER, style=discord.ButtonStyle.primary)),
+            view=buttons(
+                Button("daily", "", daily.id, label=texts.ANSWER, style=discord.ButtonStyle.primary)
+            ),
             nonce=step.nonce,
         )
         return str(sent.id)

@@ -64,6 +64,9 @@ async def test_a_weak_answer_is_followed_up_once(scene: Scene) -> None:
     thread = await begun(scene, questions=2)
     await answer(scene, thread, "It grows.")
     assert last(thread).embeds[0].title == "Follow-up"
+    opened = await scene.ann.click(last(thread), label="Answer")
+    assert opened.modal is not None
+    assert opened.modal["components"][0]["content"] == last(thread).embeds[0].description
     await answer(scene, thread, FULL)
     assert last(thread).embeds[0].title == "Question 2 of 2"
 

@@ -174,6 +174,14 @@ async def test_a_restart_keeps_every_button(scene: Scene) -> None:
     assert "spring" in text(message(await scene.ann.click(after, label="Hint")))
 
 
+async def test_the_form_shows_the_question_after_a_restart_too(scene: Scene) -> None:
+    asked = message(await scene.ann.slash(scene.channel, "practice"))
+    await scene.restart()
+    opened = await scene.ann.click(asked, label="Answer")
+    assert opened.modal is not None
+    assert asked_about(asked) in str(opened.modal["components"])
+
+
 async def test_a_form_open_during_a_restart_is_taken(scene: Scene) -> None:
     asked = message(await scene.ann.slash(scene.channel, "practice"))
     opened = await scene.ann.click(asked, label="Answer")
