@@ -205,7 +205,9 @@ class Rest:
             status, body = await route(call)
         except Refused as refused:
             if refused.body["code"] in (50006, 50035):
-                self.violations.append(f"{call.request.method} {call.path}: {refused}")
+                self.violations.append(
+                    f"{call.request.method} {call.path}: {refused}: {str(call.body)[:500]}"
+                )
             return refused.status, refused.body
         if self._spec and (fault := self._spec.response_fault(call.request.method, call.path, status, body)):
             self.violations.append(f"the peer itself: {fault}")

@@ -1,4 +1,4 @@
-"""kill -9 at random moments of contests and practising: nothing acknowledged is lost, nothing gets stuck."""
+"""kill -9 at random moments of contests, interviews and practising: nothing acknowledged is lost or stuck."""
 
 import asyncio
 import random
@@ -46,6 +46,9 @@ class Player:
             if self._person.name not in seen.json["embeds"][0]["description"].split("\n\n")[-1]:
                 await (await self._peer.press(self._person, seen, "Join")).acknowledgement(1.0)
             return
+        await self._answer(seen)
+
+    async def _answer(self, seen: Seen) -> None:
         pressed = await self._peer.press(self._person, seen, "Answer")
         await pressed.acknowledgement(1.0)
         if pressed.modal is None:
@@ -54,7 +57,8 @@ class Player:
         sent = await self._peer.submit(pressed, text)
         self.sent.append((sent, text))
         await sent.acknowledgement(1.0)
-        self._done.add(seen.id)
+        if sent.answered_with != 4:  # not refused, as where one person is too fast
+            self._done.add(seen.id)
 
 
 class Practiser(Player):
@@ -72,6 +76,31 @@ class Practiser(Player):
         await sent.acknowledgement(1.0)
         # Within the 60 answers that a person may give an hour; the mark may come before or after a kill.
         await asyncio.sleep(self._generator.uniform(1.5, 4.5))
+
+
+class Candidate(Player):
+    """Someone who sits one mock interview after the other, as long as `going`."""
+
+    def __init__(
+        self, peer: Peer, person: Person, generator: random.Random, bot: Bot, going: asyncio.Event
+    ) -> None:
+        super().__init__(peer, person, generator)
+        self._bot = bot
+        self._going = going
+
+    async def _turn(self) -> None:
+        found = self._bot.rows("SELECT state, channel FROM interviews WHERE ended_at IS NULL")
+        if not found:
+            if self._going.is_set():
+                await (await self._peer.slash(self._person, "interview start", questions=2)).message("", 2.0)
+            return
+        ((state, channel),) = found
+        if state == "paused":
+            await (await self._peer.slash(self._person, "interview resume")).message("", 2.0)
+        elif int(channel) != CHANNEL:
+            seen = next(filter(_playable, reversed(self._peer.world.seen_in(int(channel)))), None)
+            if seen is not None and seen.id not in self._done:
+                await self._answer(seen)
 
 
 def _playable(seen: Seen) -> bool:
@@ -110,19 +139,21 @@ def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_stuck(tmp_path:
             people = [peer.world.person(number, name) for number, name in enumerate(PLAYERS, 1)]
             players = [Player(peer, person, random.Random(person.id)) for person in people]
             players.append(Practiser(peer, peer.world.person(9, "dot"), random.Random(9)))
+            players.append(Candidate(peer, peer.world.person(8, "eva"), random.Random(8), bot, going))
             tasks = [asyncio.create_task(player.play()) for player in players]
             tasks.append(asyncio.create_task(_host(peer, bot, going)))
             try:
                 for _ in range(KILLS):
                     await asyncio.sleep(generator.uniform(0.0, 3.0))
+                    for task in tasks:
+                        if task.done():
+                            await task  # raises what ended it
                     await bot.kill()
                     assert bot.rows("PRAGMA integrity_check") == [("ok",)]
                     _check_stored(bot, players)
                     await bot.start()
                 going.clear()
-                async with asyncio.timeout(120):
-                    while bot.rows("SELECT 1 FROM contests WHERE ended_at IS NULL"):
-                        await asyncio.sleep(0.5)
+                await _finish(peer, bot)
                 tasks[PRACTISER].cancel()
                 for sent, _ in players[PRACTISER].sent:
                     if sent.answered_with == 7:
@@ -136,10 +167,37 @@ def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_stuck(tmp_path:
             ((rounds,),) = bot.rows("SELECT count(*) FROM rounds")
             titles = [str(each.json["embeds"]) for each in peer.world.seen_in(CHANNEL)]
             assert sum(bool(ASKED.search(title)) for title in titles) == rounds > 0
+            shown = [
+                sum("Scorecard" in seen.text for seen in peer.world.seen_in(number))
+                for number, channel in peer.world.channels.items()
+                if channel["type"] == 12 and peer.world.seen_in(number)
+            ]
+            assert shown == [1] * len(shown) != []
             assert await bot.stop() == 0
-        print(f"{KILLS} kills, {rounds} rounds, {sum(len(player.sent) for player in players)} answers")
+        answered = sum(len(player.sent) for player in players)
+        print(f"{KILLS} kills, {rounds} rounds, {len(shown)} interviews, {answered} answers")
 
     asyncio.run(scenario())
+
+
+async def _finish(peer: Peer, bot: Bot) -> None:
+    """Wait until no contest and no interview runs; AssertionError shows what is stuck."""
+    running_now = (
+        "SELECT 'contest', state, channel FROM contests WHERE ended_at IS NULL"
+        " UNION ALL SELECT 'interview', state, channel FROM interviews WHERE message IS NULL"
+    )
+    try:
+        async with asyncio.timeout(120):
+            while bot.rows(running_now):
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        stuck = bot.rows(running_now)
+        shown = [(seen.text, [*seen.buttons]) for seen in peer.world.seen_in(int(stuck[0][2]))[-3:]]
+        said = [
+            (each.kind, each.answered_with, each.refusals, [Seen(message).text for message in each.messages])
+            for each in list(peer.world.interactions.values())[-5:]
+        ]
+        raise AssertionError(f"stuck: {stuck}, shown {shown}, said {said}") from None
 
 
 def _check_stored(bot: Bot, players: list[Player]) -> None:
@@ -153,4 +211,5 @@ def _check_stored(bot: Bot, players: list[Player]) -> None:
     for player in players:
         for sent, text in player.sent:
             if sent.answered_with in (5, 7):
-                assert stored.get(sent.id) == text
+                # An answer to a follow-up question is kept together with the first one.
+                assert text in stored[sent.id]

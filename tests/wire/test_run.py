@@ -46,6 +46,21 @@ async def test_nobody_presses_another_persons_button(peer: Peer, bot: Bot) -> No
     assert not answers(bot)
 
 
+@pytest.mark.slow
+@wire
+async def test_after_the_last_question_comes_a_summary(peer: Peer, bot: Bot) -> None:
+    begun, question = await asked(peer)
+    for _ in range(3):
+        skipped = await peer.press(begun.person, question, "Skip")
+        await skipped.edited()
+        question = await skipped.message()
+    assert "Summary" in question.text
+    assert not question.buttons
+    more = await (await peer.slash(begun.person, "practice")).message()
+    assert more.buttons
+    assert bot.rows("SELECT count(*) FROM sessions WHERE ended_at IS NULL") == [(1,)]
+
+
 @wire
 async def test_a_late_acknowledgement_is_refused_and_the_answer_kept(peer: Peer, bot: Bot) -> None:
     begun, question = await asked(peer)

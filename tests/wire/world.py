@@ -200,6 +200,10 @@ class Interaction:
         assert self.acknowledged is not None
         return self.acknowledged - self.sent
 
+    async def edited(self, timeout: float = 20.0) -> None:
+        """Wait until the bot has changed a message in answer to this."""
+        await self.until(lambda: self.edits, "an edit", timeout)
+
     async def opened(self, timeout: float = 20.0) -> JSON:
         """Wait for the modal that this interaction opens."""
         await self.until(lambda: self.modal is not None, "a modal", timeout)
