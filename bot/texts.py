@@ -58,7 +58,7 @@ REVIEW = "Due for review"
 MISSED = "Missed lately"
 NOTHING_DUE = "Nothing is due and nothing was missed. Get new questions with `/practice`."
 PICK_QUESTION = "Answer one of them now"
-ASK_REVIEW_AGAIN = "That list is from before my last restart. Ask for `/review` again, please."
+QUESTION_GONE = "That question is no longer in the bank. Ask for `/review` again, please."
 
 DAILY = "Question of the day"
 DAILY_RESULT = "Yesterday's question"

@@ -6,13 +6,14 @@ import discord
 from discord import app_commands
 
 from bot import spoken, texts, wording
-from bot.client import Interaction, InterviewBot, person_key, place
+from bot.client import Interaction, InterviewBot, digest_of, person_key, place
 from bot.components import Ack, Button, Feature, Select, Told, action, buttons, every, form
 from bot.daily import DailyStep
 from bot.messages import answer_form, ask, own_card, post, question_embed, reply
 from bot.models import Choice, Session
 from bot.options import offer_topics
 from bot.services import Services
+from questions.models import Question
 
 
 class ReviewFeature(Feature):
@@ -63,16 +64,16 @@ class ReviewFeature(Feature):
     async def picked(self, interaction: Interaction, args: Sequence[str]) -> None:
         """Ask the question that was picked."""
         person, guild, channel = place(interaction)
-        known = self.bot.recall(args[-1])
-        if known is None:
-            raise Told(texts.ASK_REVIEW_AGAIN)
 
-        def work(services: Services) -> Session:
+        def work(services: Services) -> tuple[Session, Question]:
             practice = services.practice(guild)
-            return practice.repeat(practice.start(person, Choice(), place=channel), known.id)
+            asked = next((each for each in practice.bank.values() if digest_of(each.id) == args[-1]), None)
+            if asked is None:
+                raise Told(texts.QUESTION_GONE)
+            return practice.repeat(practice.start(person, Choice(), place=channel), asked.id), asked
 
-        session = await self.bot.db(work)
-        await interaction.edit_original_response(**ask(known, args[-1], interaction.user.id, session))
+        session, asked = await self.bot.db(work)
+        await interaction.edit_original_response(**ask(asked, args[-1], interaction.user.id, session))
 
     # ------------------------------------------------------------------ the daily question
 

@@ -24,6 +24,7 @@ async def test_what_was_missed_comes_back(scene: Scene) -> None:
     assert review.ephemeral
     assert "ripens slowly" in text(review)
     menu = review.components[0]["components"][0]
+    await scene.restart()
     chosen = menu["options"][0]["value"]
     asked = message(await scene.ann.select(review, [chosen], custom_id=menu["custom_id"]))
     assert "**100 / 100**" in text(await answer(scene.ann, asked, FULL))
