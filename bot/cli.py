@@ -186,7 +186,7 @@ def grade(
         bank = load_bank_of(settings, corpus)
         asked, sections = question_of(bank, str(question)), bank.sections
     text = _answer_in(answer_file)
-    found = load_grader(settings.encoder, threads=settings.threads).grade(asked, text)
+    found = load_grader(settings.encoder, judge=settings.grader, threads=settings.threads).grade(asked, text)
     if as_json:
         print(json.dumps(grade_to_json(found)))
     else:
@@ -241,7 +241,7 @@ def evaluate(
     if json_file and (json_file.is_dir() or not json_file.absolute().parent.is_dir()):
         raise InputError(f"--json {json_file}: can't be written; give a file in a folder that exists")
     settings = read_settings()
-    grader = load_grader(settings.encoder, threads=settings.threads)
+    grader = load_grader(settings.encoder, judge=settings.grader, threads=settings.threads)
     authored = None
     with Console(stderr=True).status("Grading …"):
         if pairs is not None:
@@ -277,7 +277,7 @@ def open_practice(
     def load() -> Grades:
         from grader.grade import load_grader
 
-        return load_grader(settings.encoder, threads=settings.threads)
+        return load_grader(settings.encoder, judge=settings.grader, threads=settings.threads)
 
     bank = load_bank_of(settings, corpus)
     chosen = corpus_of(settings, corpus)

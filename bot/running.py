@@ -62,7 +62,9 @@ async def serve(settings: Settings, say: Callable[[str], None], *, check_only: b
     token = await _checked("token", read_token, problems, say)
     bank = await _checked("corpus", read_bank, problems, say)
     database = DatabaseThread(lambda: _open(settings, bank or Bank({})), lambda services: services.close())
-    grader = GraderThread(lambda: load_grader(settings.encoder, threads=settings.threads))
+    grader = GraderThread(
+        lambda: load_grader(settings.encoder, judge=settings.grader, threads=settings.threads)
+    )
     await _checked("database", database.open, problems, say)
     await _checked("grader", grader.open, problems, say)
     if problems or token is None:

@@ -1,6 +1,7 @@
 """Settings from `INTERVIEW_*` variables and a `.env` file, read when asked and never at import."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,6 +13,7 @@ _EXAMPLES = {
     "corpus": "INTERVIEW_CORPUS=/home/me/questions",
     "corpora": "INTERVIEW_CORPORA=/home/me/corpora",
     "encoder": "INTERVIEW_ENCODER=sentence-transformers/all-mpnet-base-v2",
+    "grader": "INTERVIEW_GRADER=trained",
     "threads": "INTERVIEW_THREADS=1",
     "discord_token": "DISCORD_TOKEN=MTA1...",
     "discord_token_file": "DISCORD_TOKEN_FILE=/run/secrets/discord_token",
@@ -40,6 +42,7 @@ class Settings(BaseSettings):
     corpus: Path | None = None
     corpora: Path = Field(default_factory=lambda: _data_folder() / "corpora")
     encoder: str | None = None
+    grader: Literal["similarity", "trained"] = "similarity"
     threads: int = Field(default=1, ge=1, le=64)
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
     discord_token_file: Path | None = Field(default=None, validation_alias="DISCORD_TOKEN_FILE")

@@ -2,58 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader import evidence
+from grader import similarity as near
 from grader.encoder import Encoder
 from grader.errors import GraderError
 from grader.models import Span, Verdict
 from grader.packing import Packer, Pass
-from grader.score import Curve
-from grader.statements import split
+from grader.similarity import Calibration, SimilarityVerifier, load_calibration
 from grader.verifier import Judgement
 from questions.models import KeyPoint, Question
 
 WEIGHTS = Path(__file__).resolve().parent / "weights" / "verifier"
-EVIDENCE_FLOOR = 0.25
-"""Cosine under which no statement of the answer is shown as evidence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scaling:
-    """Vector scaling of the logits, `logits / temperature + bias`, then softmax (Guo et al. 2017).
-
-    Fitted on held-out questions by `grader.training.calibrate`; `curve` maps expected credit to marks.
-    """
-
-    temperature: float
-    bias: NDArray[np.float64]
-    curve: Curve
-
-    def probabilities(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return probabilities, shape (points, 4) in the order of `Verdict`, of logits of that shape."""
-        scaled = logits / self.temperature + self.bias
-        exponents = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-        shares: NDArray[np.float64] = exponents / exponents.sum(axis=-1, keepdims=True)
-        return shares
-
-
-def load_scaling(path: Path) -> Scaling:
-    """Read a calibration that `grader.training.calibrate` wrote. Raises `GraderError`."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Scaling(
-            temperature=float(data["temperature"]),
-            bias=np.array(data["bias"], dtype=np.float64),
-            curve=tuple((float(credit), float(mark)) for credit, mark in data["curve"]),
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise GraderError(f"{path}: no usable calibration: {error}. Reinstall the package.") from error
+FEATURES = (*(f"log {verdict.value}" for verdict in Verdict), *near.FEATURES)
+"""What the last step decides on: the cross-encoder's log probabilities, then the similarity features."""
 
 
 def statement(point: KeyPoint) -> str:
@@ -82,7 +47,10 @@ class CrossEncoder:
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # both libraries raise bare Exceptions of their own
-            raise GraderError(f"No usable verifier in {folder}: {error}. Reinstall the package.") from error
+            raise GraderError(
+                f"No trained verifier in {folder}: {error}. It comes with a clone, not with the package;"
+                " unset INTERVIEW_GRADER to go on without it."
+            ) from error
 
     def passes(self, question: Question, text: str) -> list[Pass]:
         """Return the passes that show every key point with every part of `text`."""
@@ -112,48 +80,45 @@ class CrossEncoder:
 
 
 class TrainedVerifier:
-    """Judges each key point by the cross-encoder; the bi-encoder finds the words that it speaks of."""
+    """Judges each key point by the cross-encoder and by the passage closest to it, which is the evidence.
 
-    def __init__(self, model: CrossEncoder, encoder: Encoder, scaling: Scaling) -> None:
+    `blend` is a multinomial logistic regression over `FEATURES`, fitted on held-out questions by
+    `grader.training.calibrate`: what the cross-encoder says, corrected by what is plain to see (a
+    quotation of the reference, numbers that differ, shared words).
+    """
+
+    def __init__(self, model: CrossEncoder, similarity: SimilarityVerifier, blend: Calibration) -> None:
         self._model = model
-        self._encoder = encoder
-        self._scaling = scaling
-        self._vectors = lru_cache(maxsize=256)(self._encode_points)
-        self.curve = scaling.curve
+        self._similarity = similarity
+        self._blend = blend
+        self.curve = blend.curve
         self.name = model.name
 
     def prepare(self, question: Question) -> None:
         """Encode the key points ahead of the first answer."""
-        self._vectors(question.key_points)
+        self._similarity.prepare(question)
 
     def verify(self, items: Sequence[tuple[Question, str]]) -> list[tuple[Judgement, ...]]:
         """Return for each (question, text) one judgement per key point."""
         return [self._verify(question, text) for question, text in items]
 
+    def features(self, question: Question, text: str) -> tuple[NDArray[np.float64], list[tuple[Span, ...]]]:
+        """Return one row of `FEATURES` per key point, and the spans that speak to it."""
+        logits = self._model.logits(question, text)
+        shares = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        rows, spans = zip(*self._similarity.closest(question, text), strict=True)
+        return np.column_stack([shares, np.array(rows)]), list(spans)
+
     def _verify(self, question: Question, text: str) -> tuple[Judgement, ...]:
-        shares = self._scaling.probabilities(self._model.logits(question, text))
-        spans = self._evidence(question, text)
+        rows, spans = self.features(question, text)
         return tuple(
-            Judgement(dict(zip(Verdict, map(float, row), strict=True)), found)
-            for row, found in zip(shares, spans, strict=True)
+            Judgement(dict(zip(Verdict, map(float, shares), strict=True)), found)
+            for shares, found in zip(self._blend.probabilities(rows), spans, strict=True)
         )
-
-    def _evidence(self, question: Question, text: str) -> list[tuple[Span, ...]]:
-        statements = split(text)
-        if not statements:
-            return [()] * len(question.key_points)
-        found = evidence.passages(self._encoder, statements)
-        cosines = self._vectors(question.key_points) @ found.vectors.T
-        best = cosines.argmax(axis=1)
-        return [
-            found.spans[column] if cosines[row, column] >= EVIDENCE_FLOOR else ()
-            for row, column in enumerate(best)
-        ]
-
-    def _encode_points(self, key_points: tuple[KeyPoint, ...]) -> NDArray[np.float32]:
-        return self._encoder.encode([point.text for point in key_points])
 
 
 def load_verifier(encoder: Encoder, folder: Path = WEIGHTS) -> TrainedVerifier:
     """Return the shipped verifier. Raises `GraderError` where its files are missing or unusable."""
-    return TrainedVerifier(CrossEncoder(folder), encoder, load_scaling(folder / "calibration.json"))
+    model = CrossEncoder(folder)
+    blend = load_calibration(folder / "calibration.json", FEATURES)
+    return TrainedVerifier(model, SimilarityVerifier(encoder), blend)

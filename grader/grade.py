@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from grader import gates, score
 from grader.models import Grade, PointGrade, Span, Verdict
 from grader.normalise import Normalised
 from grader.verifier import Judgement, Verifier
 from questions.models import KeyPoint, Question
+
+Judge = Literal["trained", "similarity"]
+"""What decides the verdicts: nearness of meaning, or the trained cross-encoder as well."""
 
 _NOTHING: score.Probabilities = {
     Verdict.COVERED: 0.0,
@@ -88,13 +92,20 @@ def _point(point: KeyPoint, judgement: Judgement, content: Normalised) -> PointG
     )
 
 
-def load_grader(name: str | None = None, *, threads: int = 1) -> Grader:
-    """Return the shipped grader, or the same judgement on the Sentence Transformers encoder `name`.
+def load_grader(encoder: str | None = None, *, judge: Judge = "similarity", threads: int = 1) -> Grader:
+    """Return the shipped grader; `judge` "trained" has the larger cross-encoder decide on the verdicts.
 
-    `threads` shares one answer's statements out; marks don't depend on it. Raises `GraderError`
-    where a model is missing or unusable.
+    `encoder` names a Sentence Transformers model to take instead of the shipped bi-encoder. `threads`
+    shares one answer's statements out; marks don't depend on it. Raises `GraderError` where a model is
+    missing or unusable.
     """
     from grader.encoder import load_encoder
-    from grader.similarity import SimilarityVerifier
 
-    return Grader(SimilarityVerifier(load_encoder(name, threads=threads)))
+    vectors = load_encoder(encoder, threads=threads)
+    if judge == "similarity":
+        from grader.similarity import SimilarityVerifier
+
+        return Grader(SimilarityVerifier(vectors))
+    from grader.cross_encoder import load_verifier
+
+    return Grader(load_verifier(vectors))

@@ -103,13 +103,13 @@ class Calibration:
         return best, shares[best]
 
 
-def load_calibration(path: Path = CALIBRATION) -> Calibration:
-    """Read a calibration that `grader.training.fit_similarity` wrote."""
+def load_calibration(path: Path = CALIBRATION, features: Sequence[str] = FEATURES) -> Calibration:
+    """Read a calibration over `features` that `grader.training` fitted. Raises `GraderError`."""
     try:
         content = path.read_bytes()
         data = json.loads(content)
-        if data["features"] != list(FEATURES):
-            raise GraderError(f"{path}: fitted for other features. Run grader.training.fit_similarity again.")
+        if data["features"] != list(features):
+            raise GraderError(f"{path}: fitted for other features. Fit it again, see grader/README.md.")
         mean, scale, weights = (
             np.array(data[name], dtype=np.float64) for name in ("mean", "scale", "weights")
         )
@@ -180,6 +180,14 @@ class SimilarityVerifier:
             ]
             matched.append(Match(np.array(rows), found.spans))
         return matched
+
+    def closest(self, question: Question, text: str) -> list[tuple[NDArray[np.float64], tuple[Span, ...]]]:
+        """Return for each key point the `FEATURES` and the spans of the passage that decides on it."""
+        found = []
+        for match in self.matches(question, text):
+            best, _ = self._calibration.best(match)
+            found.append((match.features[best], match.spans[best]))
+        return found
 
     def _verify(self, question: Question, text: str) -> tuple[Judgement, ...]:
         return tuple(self._judge(match) for match in self.matches(question, text))
