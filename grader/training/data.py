@@ -9,7 +9,7 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 LABELS = ("covered", "partial", "missing", "contradicted")
@@ -185,17 +185,11 @@ def with_foreign_points(examples: Sequence[Example], *, share: float, seed: int)
         if pool and example.weights and rng.random() < share:
             other = rng.choice(pool)
             if other.source != example.source:
-                yield Example(
-                    example.source,
-                    example.question_id,
-                    example.question,
-                    (*example.points, rng.choice(other.points)),
-                    example.answer,
-                    (*example.labels, LABELS.index("missing")),
-                    example.mark,
-                    example.style,
-                    (),
-                    example.answer_id,
+                yield replace(
+                    example,
+                    points=(*example.points, rng.choice(other.points)),
+                    labels=(*example.labels, LABELS.index("missing")),
+                    weights=(),
                 )
                 continue
         yield example
@@ -208,15 +202,10 @@ def shuffled(example: Example, rng: random.Random, *, drop: float = 0.0) -> Exam
     kept = [i for i in order if rng.random() >= drop]
     if len(kept) < 2:
         kept = order[:2]
-    return Example(
-        example.source,
-        example.question_id,
-        example.question,
-        tuple(example.points[i] for i in kept),
-        example.answer,
-        tuple(example.labels[i] for i in kept),
-        example.mark if len(kept) == len(order) else None,
-        example.style,
-        (),
-        example.answer_id,
+    return replace(
+        example,
+        points=tuple(example.points[i] for i in kept),
+        labels=tuple(example.labels[i] for i in kept),
+        mark=example.mark if len(kept) == len(order) else None,
+        weights=(),
     )

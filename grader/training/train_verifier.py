@@ -11,6 +11,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -18,7 +19,10 @@ import torch.nn.functional as F  # noqa: N812 (the name torch's own documentatio
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from grader import agreement
+from grader.models import Verdict
 from grader.packing import Packer, Pass
+from grader.score import expected
 from grader.training import data, rules
 from grader.training.data import LABELS, UNCOVERED, Example
 from grader.training.model import OnePassVerifier, from_base
@@ -140,26 +144,22 @@ def report(examples: Sequence[Example], probabilities: Sequence[Sequence[Sequenc
     """One line of agreement: covered kappa, contradicted precision and recall, correlation with the mark."""
     gold = [label for e in examples for label in e.labels]
     said = [max(range(4), key=lambda k, p=p: p[k]) for ps in probabilities for p in ps]  # type: ignore[misc]
-    n = len(gold)
-    a = [g == 0 for g in gold]
-    b = [s == 0 for s in said]
-    agree = sum(x == y for x, y in zip(a, b, strict=True)) / n
-    chance = (sum(a) * sum(b) + (n - sum(a)) * (n - sum(b))) / n**2
-    hits = sum(g == 3 and s == 3 for g, s in zip(gold, said, strict=True))
-    precision = hits / max(1, said.count(3))
-    recall = hits / max(1, gold.count(3))
-    raw = []
-    for e, ps in zip(examples, probabilities, strict=True):
-        weights = e.weights or (1,) * len(ps)
-        raw.append(
-            sum(w * (p[0] + 0.5 * p[1] - 0.45 * p[3]) for w, p in zip(weights, ps, strict=True))
-            / sum(weights)
+    right = sum(g == s for g, s in zip(gold, said, strict=True)) / len(gold)
+    kappa = agreement.kappa([g == 0 for g in gold], [s == 0 for s in said])
+    precision, recall = agreement.precision_recall([g == 3 for g in gold], [s == 3 for s in said])
+    marked = [(e, ps) for e, ps in zip(examples, probabilities, strict=True) if e.mark is not None]
+    earned = [
+        expected(
+            [
+                (weight, dict(zip(Verdict, p, strict=True)))
+                for weight, p in zip(e.weights or (1,) * len(ps), ps, strict=True)
+            ]
         )
-    pairs = torch.tensor([[r, e.mark] for r, e in zip(raw, examples, strict=True) if e.mark is not None])
-    pearson = float(torch.corrcoef(pairs.T)[0, 1]) if len(pairs) > 1 else float("nan")
+        for e, ps in marked
+    ]
+    pearson = agreement.pearson([e.mark or 0.0 for e, _ in marked], earned)
     return (
-        f"labels {sum(g == s for g, s in zip(gold, said, strict=True)) / n:.3f} "
-        f"covered kappa {(agree - chance) / (1 - chance):.3f} contradicted P {precision:.2f} R {recall:.2f} "
+        f"labels {right:.3f} covered kappa {kappa:.3f} contradicted P {precision:.2f} R {recall:.2f} "
         f"mark r {pearson:.3f}"
     )
 
@@ -292,14 +292,7 @@ def main() -> None:
         train, held = graded()  # read again: answers written while the run goes on join it
         mixed = list(data.with_foreign_points(train, share=0.3, seed=args.seed + epoch))
         mixed = [data.shuffled(e, rng, drop=0.1 if rng.random() < 0.3 else 0.0) for e in mixed]
-        mixed = [
-            Example(
-                e.source, e.question_id, e.question, e.points, rules.typos(e.answer, rng), e.labels, e.mark
-            )
-            if rng.random() < 0.08
-            else e
-            for e in mixed
-        ]
+        mixed = [replace(e, answer=rules.typos(e.answer, rng)) if rng.random() < 0.08 else e for e in mixed]
         mixed += rules.composed_set(train, rng, len(train) // 12)
         if replay:
             mixed += rng.sample(replay, len(replay) // 3)
