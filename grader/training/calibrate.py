@@ -1,8 +1,9 @@
-"""Calibrate the verifier on held-out questions: `python -m grader.training.calibrate DATA... --held-out N`.
+"""Calibrate the verifier on held-out questions: `python -m grader.training.calibrate DATA...`.
 
 Fits the blend of what the cross-encoder says with the similarity features, and the curve from expected
-credit to marks. It takes the very questions that `train_verifier` kept out (same `--held-out`), never
-those that figures are reported on. Each question's reference joins them as a full answer.
+credit to marks.
+It takes the very questions that `train_verifier` kept out (each folder's `held_out.txt`), never those
+that figures are reported on. Each question's reference joins them as a full answer.
 """
 
 import argparse
@@ -23,12 +24,9 @@ from grader.training import data
 from grader.training.fit_similarity import FULL_MARK, fit, rising
 
 
-def held_out(folders: Sequence[Path], count: int) -> list[Marked]:
+def held_out(folders: Sequence[Path]) -> list[Marked]:
     """Return all answers to the questions that training kept out, and their references as full answers."""
-    from grader.training.train_verifier import split
-
-    _, held = split([e for folder in folders for e in data.graded(folder)], held_out=count, seed=1)
-    kept = {example.question_id for example in held}
+    kept = {question for folder in folders for question in data.held_out(folder)}
     found: list[Marked] = []
     for file in sorted(path for folder in folders for path in folder.rglob("questions.jsonl")):
         questions = {key: one for key, one in read_questions(file).items() if key in kept}
@@ -81,10 +79,9 @@ def main() -> None:
     """Read the command line, fit, and write the calibration beside the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="+", type=Path, help="the folders given to train_verifier as --graded")
-    parser.add_argument("--held-out", type=int, default=2)
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     args = parser.parse_args()
-    content = calibrate(CrossEncoder(args.weights), held_out(args.data, args.held_out))
+    content = calibrate(CrossEncoder(args.weights), held_out(args.data))
     target = args.weights / "calibration.json"
     partial = target.with_suffix(".part")
     partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

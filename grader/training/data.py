@@ -89,6 +89,16 @@ def references(folder: Path) -> list[Example]:
     return examples
 
 
+def held_out(folder: Path) -> set[str]:
+    """Return the questions kept out of training, for calibration: the lines of each `held_out.txt`."""
+    return {
+        line
+        for file in folder.rglob("held_out.txt")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line
+    }
+
+
 def short_answers(path: Path, source: str, *, limit_references: int = 3, seed: int = 0) -> list[Example]:
     """Read SciEntsBank or Beetle rows: each reference is one key point, with the row's label.
 

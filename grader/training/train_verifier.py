@@ -10,9 +10,10 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the name torch's own documentation uses)
@@ -51,16 +52,11 @@ def public_examples(folder: Path, rng: random.Random) -> list[Example]:
     return examples
 
 
-def split(examples: Sequence[Example], *, held_out: int, seed: int) -> tuple[list[Example], list[Example]]:
-    """Hold out all answers to `held_out` questions of each source."""
-    rng = random.Random(seed)
-    chosen: set[str] = set()
-    for source in sorted({example.source for example in examples}):
-        ids = sorted({e.question_id for e in examples if e.source == source})
-        chosen.update(rng.sample(ids, min(held_out, len(ids) // 4)))
+def split(examples: Sequence[Example], held_out: Collection[str]) -> tuple[list[Example], list[Example]]:
+    """Keep all answers to the questions `held_out` apart from the rest."""
     return (
-        [e for e in examples if e.question_id not in chosen],
-        [e for e in examples if e.question_id in chosen],
+        [e for e in examples if e.question_id not in held_out],
+        [e for e in examples if e.question_id in held_out],
     )
 
 
@@ -113,6 +109,24 @@ def loss_of(
         return verdict
     target = torch.tensor([batch[r][0].mark for r in known])
     return verdict + 0.5 * F.binary_cross_entropy_with_logits(marks[known], target)
+
+
+def write_fits(out: TextIO, label: str, batch: Sequence[tuple[Example, Pass]], logits: Tensor) -> None:
+    """Write how well each label of our own answers was met, to look for wrong labels among the worst."""
+    for row, (example, one) in enumerate(batch):
+        if not example.answer_id:
+            continue
+        shares = torch.softmax(logits[row, list(one.markers)], dim=-1).tolist()
+        for point, share in zip(one.points, shares, strict=True):
+            said = {
+                "pass": label,
+                "answer": example.answer_id,
+                "point": example.points[point],
+                "label": LABELS[example.labels[point]],
+                "shares": [round(p, 3) for p in share],
+            }
+            out.write(json.dumps(said) + "\n")
+    out.flush()
 
 
 @torch.no_grad()
@@ -183,9 +197,9 @@ def main() -> None:
         "--decay", type=float, default=0.93, help="factor of the rate from layer to layer downwards"
     )
     parser.add_argument("--tokens", type=int, default=2400, help="padded tokens in a batch")
-    parser.add_argument("--held-out", type=int, default=2, help="questions of each part kept for calibration")
+    parser.add_argument("--frozen", type=int, default=0, help="lowest layers to leave as they are")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--resume", type=Path, help="weights to start from")
+    parser.add_argument("--resume", type=Path, help="weights to start from, past the public part")
     args = parser.parse_args()
 
     torch.manual_seed(args.seed)
@@ -195,6 +209,7 @@ def main() -> None:
     if args.resume:
         model.load_state_dict(torch.load(args.resume))
     model.base.embeddings.requires_grad_(False)
+    model.base.encoder.layer[: args.frozen].requires_grad_(False)
     model.to(torch.bfloat16)
     args.out.mkdir(parents=True, exist_ok=True)
 
@@ -219,6 +234,7 @@ def main() -> None:
     replay = data.saf(args.public / "saf/train.jsonl") if args.public else []
     started = time.monotonic()
     state = {"step": 0, "tokens": 0}
+    fits = (args.out / "fits.jsonl").open("w", encoding="utf-8")
 
     def progress(total_steps: float) -> float:
         done = (
@@ -237,6 +253,7 @@ def main() -> None:
             logits, marks = model(ids, mask)
             loss = loss_of(logits, marks, batch)
             loss.backward()
+            write_fits(fits, label, batch, logits.detach())
             for parameter, master in masters:
                 master.grad = parameter.grad.float() if parameter.grad is not None else None
                 parameter.grad = None
@@ -247,7 +264,7 @@ def main() -> None:
             with torch.no_grad():
                 for parameter, master in masters:
                     parameter.copy_(master)
-            recent.append(float(loss))
+            recent.append(float(loss.detach()))
             state["step"] += 1
             state["tokens"] += int(mask.sum())
             if state["step"] % 25 == 0:
@@ -268,23 +285,24 @@ def main() -> None:
             print(f"== {name}: {report(held, predict(model, packer, held)[0])}", flush=True)
 
     def graded() -> tuple[list[Example], list[Example]]:
-        train, held = split([e for f in args.graded for e in data.graded(f)], held_out=args.held_out, seed=1)
-        held_ids = {e.question_id for e in held}
-        refs = [e for f in args.graded for e in data.references(f) if e.question_id not in held_ids]
+        kept = {question for f in args.graded for question in data.held_out(f)}
+        train, held = split([e for f in args.graded for e in data.graded(f)], kept)
+        refs = [e for f in args.graded for e in data.references(f) if e.question_id not in kept]
         return train + refs, held
 
     train, held = graded()
     per_epoch = sum(1 for _ in batches(packer, train, random.Random(0), tokens=args.tokens)) * 1.3
+    first = [] if args.resume else public
     total = per_epoch * args.epochs + sum(
-        1 for _ in batches(packer, public, random.Random(0), tokens=args.tokens)
+        1 for _ in batches(packer, first, random.Random(0), tokens=args.tokens)
     )
     print(
         f"{len(train)} graded, {len(held)} held out, {len(public)} public, about {total:.0f} steps",
         flush=True,
     )
     (args.out / "config.json").write_text(json.dumps({k: str(v) for k, v in vars(args).items()}, indent=1))
-    if public:
-        run([data.shuffled(e, rng) for e in public], total, "public")
+    if first:
+        run([data.shuffled(e, rng) for e in first], total, "public")
         save("public", held)
     epoch = 0
     while progress(total) < 1:
