@@ -121,8 +121,11 @@ app.command("practice", hidden=True)(practise)
 @app.command("run")
 def run(
     check: Annotated[bool, typer.Option("--check", help="Only check that everything is in place.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Run everything but the connection to Discord; needs no token.")
+    ] = False,
 ) -> None:
-    """Run the Discord bot, after checking token, corpus, database, grader and intents."""
+    """Run the Discord bot, after checking health port, token, corpus, database, grader and intents."""
     try:
         from bot.running import run as serve
     except ModuleNotFoundError as error:
@@ -130,13 +133,40 @@ def run(
             f"the Discord bot needs {error.name}; start it as 'python3 -m bot run' in the clone, which"
             " installs what it needs, or run pip install -e '.[discord]' there"
         ) from error
+    from bot import logs
     from bot.settings import read_settings
     from bot.wording import line
 
-    logging.basicConfig(
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO, force=True
-    )
-    serve(read_settings(), lambda text: print(line(text), flush=True), check_only=check)
+    settings = read_settings()
+    logs.set_up(settings.log_format, settings.log_level)
+    if check or not logs.is_json(settings.log_format):
+        serve(settings, lambda text: print(line(text), flush=True), check_only=check, offline=offline)
+        return
+    try:
+        serve(settings, _log_check, offline=offline)
+    except InterviewError as error:
+        # So that every line is a record.
+        log.critical("%s", line(str(error)))
+        raise typer.Exit(1) from error
+
+
+@app.command("invite")
+def invite(
+    application_id: Annotated[
+        int | None,
+        typer.Option("--application-id", help="Of the bot; without it, the token is asked."),
+    ] = None,
+    champion_role: Annotated[
+        bool, typer.Option("--champion-role", help="Also ask for Manage Roles, for the champion's role.")
+    ] = False,
+) -> None:
+    """Print the address that invites the bot to a server, with the least permissions that it needs."""
+    from bot.invite import application_of, invitation
+    from bot.settings import read_settings
+
+    if application_id is None:
+        application_id = application_of(read_settings().token())
+    print(invitation(application_id, champion=champion_role))
 
 
 @app.command("progress")
@@ -332,6 +362,12 @@ def main(args: list[str] | None = None) -> NoReturn:
         )
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _log_check(outcome: str) -> None:
+    from bot.wording import line
+
+    log.log(logging.ERROR if outcome.startswith("failed") else logging.INFO, "%s", line(outcome))
 
 
 def _program() -> str:

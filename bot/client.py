@@ -3,29 +3,31 @@
 import asyncio
 import hashlib
 import logging
-import secrets
 import sys
 import time
-import traceback
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import texts
+from bot import logs, texts
 from bot.components import Ack, Button, Handler, Select, Told, read_form
 from bot.errors import Refusal
 from bot.markup import shorten
+from bot.metrics import Metrics
 from bot.models import Submission
+from bot.practice import PracticeError
 from bot.services import Services
 from bot.threads import DatabaseThread, GraderThread
 from bot.wording import escape
 from grader.models import Grade
-from questions.errors import InterviewError
+from questions.errors import CorpusError, InterviewError
 from questions.models import Question
 
 log = logging.getLogger(__name__)
@@ -52,8 +54,14 @@ STORE_FIRST = 2.0  # seconds an answer's storing may hold back its acknowledgeme
 # Unknown interaction, unknown webhook, invalid webhook token: Discord's 3 s or 15 min were over.
 TOO_LATE = (10062, 10015, 50027)
 
+# Errors whose words are for the person who caused them; all others of the tree are for whoever runs the bot.
+FOR_PERSON = (Refusal, PracticeError, CorpusError)
+
 Result = TypeVar("Result")
 Interaction = discord.Interaction["InterviewBot"]
+
+_begun: ContextVar[float] = ContextVar("begun")
+"""When the interaction came that is being worked on (`time.monotonic`)."""
 
 
 class InterviewBot(commands.AutoShardedBot):
@@ -68,6 +76,7 @@ class InterviewBot(commands.AutoShardedBot):
         database: DatabaseThread[Services],
         grader: GraderThread,
         clock: Callable[[], datetime],
+        metrics: Metrics,
         *,
         message_content: bool = False,
         shard_count: int | None = None,
@@ -87,10 +96,12 @@ class InterviewBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             shard_count=shard_count,
+            http_trace=_timed_acknowledgements(metrics),
         )
         self.db = database
         self.grader = grader
         self.clock = clock
+        self.metrics = metrics
         self.message_content = message_content
         self._features = features
         self.actions: dict[str, tuple[Handler, Ack]] = {}
@@ -100,6 +111,8 @@ class InterviewBot(commands.AutoShardedBot):
         self._names: OrderedDict[tuple[str | None, str], str] = OrderedDict()
         self._told: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._flying: set[asyncio.Task[Any]] = set()
+        self._shards_met: set[int] = set()
+        self._shards_online: set[int] = set()
         self._stopping = False
         self._burst = commands.CooldownMapping.from_cooldown(BURST, SECONDS, _person_key)
 
@@ -142,6 +155,11 @@ class InterviewBot(commands.AutoShardedBot):
     def stopping(self) -> bool:
         """Whether the bot was told to stop."""
         return self._stopping
+
+    @property
+    def online(self) -> bool:
+        """Whether every shard is on the gateway."""
+        return bool(self._shards_online) and len(self._shards_online) == self.shard_count
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Do work in the background; the end waits for it, and what it raises is logged."""
@@ -191,6 +209,26 @@ class InterviewBot(commands.AutoShardedBot):
         await self.db(lambda services: services.guilds.removed(guild_key(guild.id)))
         log.info("removed from server %s", guild.id)
 
+    async def on_shard_connect(self, shard: int) -> None:
+        """Note a new session of a shard."""
+        self._shards_online.add(shard)
+        if shard in self._shards_met:
+            self.metrics.reconnects.labels("new").inc()
+        self._shards_met.add(shard)
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        """Note that a shard goes on with its session."""
+        self._shards_online.add(shard)
+        self.metrics.reconnects.labels("resumed").inc()
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        """Note that a shard lost the gateway; discord.py tries again."""
+        self._shards_online.discard(shard)
+
+    async def on_app_command_completion(self, interaction: Interaction, _: object) -> None:
+        """Count a command that did what was asked."""
+        self._count(interaction, "ok")
+
     async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
         """Log what an event's handler raised."""
         error = sys.exc_info()[1]
@@ -218,18 +256,23 @@ class InterviewBot(commands.AutoShardedBot):
 
     async def _guarded(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            if self.admit(interaction):
-                await work()
+            if not self.admit(interaction):
+                return
+            await work()
         except Exception as error:
             await self.report(interaction, error)
+        else:
+            self._count(interaction, "ok")
 
     def admit(self, interaction: Interaction) -> bool:
         """Let an interaction in, once; raises Told where it comes too fast or the bot is leaving.
 
         A form that was filled in is always taken: whoever typed for ten minutes must not lose that.
         """
+        logs.reference.set(logs.reference_of(interaction.id))
         if interaction.id in self._seen:
             return False
+        _begun.set(time.monotonic())
         _remember(self._seen, interaction.id, None)
         filled_in = interaction.type is discord.InteractionType.modal_submit
         if self._stopping and not filled_in:
@@ -246,7 +289,8 @@ class InterviewBot(commands.AutoShardedBot):
 
     async def report(self, interaction: Interaction, error: BaseException) -> None:
         """Turn an error into a private reply; what is nobody's fault but ours is logged."""
-        words = self._words(interaction, error)
+        result, words = self._outcome(interaction, error)
+        self._count(interaction, result)
         if words is None:
             return
         try:
@@ -255,37 +299,53 @@ class InterviewBot(commands.AutoShardedBot):
             else:
                 await interaction.response.send_message(words, ephemeral=True)
         except discord.HTTPException as failed:
-            log.info("interaction %s could not be told: code %s", interaction.id, failed.code)
+            log.info("the person could not be told: code %s", failed.code)
 
-    def _words(self, interaction: Interaction, error: BaseException) -> str | None:
+    def _outcome(self, interaction: Interaction, error: BaseException) -> tuple[str, str | None]:
+        """Say how an interaction that raised ended, and what its person is told, if that can still be."""
         if isinstance(error, app_commands.CommandInvokeError):
             error = error.original
         if isinstance(error, Told):
-            return str(error)
-        if isinstance(error, InterviewError):
-            return texts.plain(str(error))
+            return "refused", str(error)
+        if isinstance(error, FOR_PERSON):
+            return "refused", texts.plain(str(error))
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            return texts.OUTDATED
+            return "outdated", texts.OUTDATED
         if isinstance(error, app_commands.MissingPermissions):
-            return texts.needs(error.missing_permissions)
+            return "refused", texts.needs(error.missing_permissions)
         if isinstance(error, app_commands.BotMissingPermissions):
-            return texts.i_need(error.missing_permissions)
+            return "refused", texts.i_need(error.missing_permissions)
         if isinstance(error, app_commands.AppCommandError):
-            return texts.plain(str(error))
+            return "refused", texts.plain(str(error))
         if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
-            log.info("interaction %s came too late: code %s", interaction.id, error.code)
-            return None
+            log.info("an interaction came too late: code %s", error.code)
+            return "late", None
         if isinstance(error, discord.Forbidden):
             self.log_once("forbidden", interaction.channel_id or 0, error)
-            return texts.FORBIDDEN
+            return "forbidden", texts.FORBIDDEN
         if isinstance(error, discord.NotFound):
-            return texts.GONE
+            return "gone", texts.GONE
         if isinstance(error, discord.DiscordServerError):
             self.log_once("Discord's trouble", error.status, error)
-            return texts.TROUBLE
-        reference = secrets.token_hex(3)
-        self.log_error(error, f"interaction {interaction.id}, reference {reference}")
-        return texts.unexpected(reference)
+            return "trouble", texts.TROUBLE
+        self.log_error(error, " ".join(self._used(interaction)))
+        return "error", texts.unexpected(logs.reference_of(interaction.id))
+
+    def _count(self, interaction: Interaction, result: str) -> None:
+        kind, name = self._used(interaction)
+        self.metrics.interactions.labels(kind, name, result).inc()
+        log.debug("%s %s: %s", kind, name, result)
+
+    def _used(self, interaction: Interaction) -> tuple[str, str]:
+        """Tell kind and name of what was used; only names that the bot gave, so that they are few."""
+        if interaction.type is discord.InteractionType.application_command:
+            command = interaction.command
+            return "command", command.qualified_name if command else "unknown"
+        filled_in = interaction.type is discord.InteractionType.modal_submit
+        data: Mapping[str, Any] = interaction.data or {}
+        named = data.get("custom_id", "").split(":")[1:2]
+        known = self.forms if filled_in else self.actions
+        return "form" if filled_in else "component", named[0] if named and named[0] in known else "unknown"
 
     # ------------------------------------------------------------------ what features need
 
@@ -320,7 +380,7 @@ class InterviewBot(commands.AutoShardedBot):
             user = await self.fetch_user(int(person.removeprefix("discord:")))
             await user.send(text)
         except discord.HTTPException as error:
-            log.info("%s could not be told: code %s", person, error.code)
+            log.info("a direct message was not taken: code %s", error.code)
 
     async def require_manager(self, interaction: Interaction) -> str:
         """Return the server where the person manages; raises Refusal for anybody else."""
@@ -364,14 +424,11 @@ class InterviewBot(commands.AutoShardedBot):
 
     def log_error(self, error: BaseException, doing: str) -> None:
         """Log where an error arose; not its text, which may hold what a person wrote."""
-        places = traceback.format_tb(error.__traceback__)[-3:]
-        if isinstance(error, InterviewError):
+        self.metrics.errors.inc()
+        if isinstance(error, InterviewError) and not isinstance(error, FOR_PERSON):
             log.error("%s: %s", doing, error)
-        elif isinstance(error, discord.HTTPException):
-            answer = f"Discord answered {error.status}, code {error.code}"
-            log.error("%s: %s\n%s", doing, answer, "".join(places))
         else:
-            log.error("%s: unexpected %s\n%s", doing, type(error).__name__, "".join(places))
+            log.error("%s: unexpected %s", doing, logs.describe(error))
 
     def log_once(self, what: str, where: int, error: discord.HTTPException) -> bool:
         """Log a lasting condition of a channel or server the first time it shows; say whether it was."""
@@ -391,6 +448,7 @@ class InterviewBot(commands.AutoShardedBot):
 class _Tree(app_commands.CommandTree[InterviewBot]):
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         if interaction.type is discord.InteractionType.autocomplete:
+            logs.reference.set(logs.reference_of(interaction.id))
             return True
         try:
             return self.client.admit(interaction)
@@ -436,6 +494,19 @@ def mention(person: str) -> str:
 def digest_of(question_id: str) -> str:
     """Name a question in a `custom_id`: 12 hexadecimal digits."""
     return hashlib.blake2b(question_id.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _timed_acknowledgements(metrics: Metrics) -> aiohttp.TraceConfig:
+    """Watch the client's requests for those that acknowledge the interaction being worked on."""
+
+    async def ended(_: object, __: object, request: aiohttp.TraceRequestEndParams) -> None:
+        begun = _begun.get(None)
+        if begun and request.response.status < 400 and request.url.path.endswith("/callback"):
+            metrics.acknowledgement_seconds.observe(time.monotonic() - begun)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
 
 
 def _check_owner(interaction: Interaction, owner: str) -> None:

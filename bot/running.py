@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from importlib.metadata import version
 from typing import TypeVar
 
 import aiohttp
@@ -12,7 +13,10 @@ import discord
 
 from bot.client import FEATURES, InterviewBot
 from bot.discord_api import point_at
+from bot.health import HealthServer
 from bot.library import find
+from bot.logs import log_unhandled
+from bot.metrics import Metrics
 from bot.practice import utc_now
 from bot.services import Services, open_services
 from bot.settings import Settings, SettingsError
@@ -27,6 +31,8 @@ log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
 
+OFFLINE = ("privacy",)  # features whose clocks work on the database alone
+
 INTENT = (
     "INTERVIEW_DISCORD_MESSAGE_CONTENT: is on, but Discord doesn't grant this bot the message content intent;"
     " switch it on at https://discord.com/developers/applications on the page 'Bot', or unset the variable"
@@ -37,20 +43,45 @@ class StartError(InterviewError):
     """The bot can't start. The text says what is wrong and how to mend it."""
 
 
-def run(settings: Settings, say: Callable[[str], None], *, check_only: bool = False) -> None:
+def run(
+    settings: Settings, say: Callable[[str], None], *, check_only: bool = False, offline: bool = False
+) -> None:
     """Do what `serve` does in an event loop of its own."""
-    asyncio.run(serve(settings, say, check_only=check_only))
+    asyncio.run(serve(settings, say, check_only=check_only, offline=offline))
 
 
-async def serve(settings: Settings, say: Callable[[str], None], *, check_only: bool = False) -> None:
+async def serve(
+    settings: Settings, say: Callable[[str], None], *, check_only: bool = False, offline: bool = False
+) -> None:
     """Check everything, then serve until SIGINT or SIGTERM; `say` is told each check's outcome.
 
-    With `check_only` nothing is served. Raises InterviewError where something is wrong.
+    With `check_only` nothing is served; with `offline` everything is up but Discord, and no token is needed.
+    Raises InterviewError where something is wrong.
     """
     stopped = asyncio.Event()
     _stop_on_signals(stopped)
+    asyncio.get_running_loop().set_exception_handler(log_unhandled)
     point_at(settings.discord_api, settings.discord_gateway)
+    # The bot doesn't speak, so that what discord.py lacks for that is no news.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    bank = Bank({})
+    metrics = Metrics()
+    bot = InterviewBot(
+        DatabaseThread(lambda: _open(settings, bank), lambda services: services.close(), metrics),
+        GraderThread(
+            lambda: load_grader(settings.encoder, judge=settings.grader, threads=settings.threads), metrics
+        ),
+        utc_now,
+        metrics,
+        message_content=settings.discord_message_content,
+        shard_count=settings.discord_shards,
+        features=() if check_only else FEATURES,
+    )
+    health = HealthServer(bot, offline=offline)
     problems: list[InterviewError] = []
+
+    async def checked(name: str, check: Callable[[], Awaitable[Found]]) -> Found | None:
+        return await _checked(name, check, problems, say)
 
     async def read_token() -> str:
         return settings.token()
@@ -59,38 +90,27 @@ async def serve(settings: Settings, say: Callable[[str], None], *, check_only: b
         named = settings.corpus and find(settings.corpus, settings.corpora)
         return load_bank(named or bundled_path())
 
-    token = await _checked("token", read_token, problems, say)
-    bank = await _checked("corpus", read_bank, problems, say)
-    database = DatabaseThread(lambda: _open(settings, bank or Bank({})), lambda services: services.close())
-    grader = GraderThread(
-        lambda: load_grader(settings.encoder, judge=settings.grader, threads=settings.threads)
-    )
-    await _checked("database", database.open, problems, say)
-    await _checked("grader", grader.open, problems, say)
-    if problems or token is None:
-        await grader.close()
-        await database.close()
-        raise StartError(f"{len(problems)} of 4 checks failed; mend what is named above and start again")
-
-    # The bot doesn't speak, so that what discord.py lacks for that is no news.
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-    bot = InterviewBot(
-        database,
-        grader,
-        utc_now,
-        message_content=settings.discord_message_content,
-        shard_count=settings.discord_shards,
-        features=() if check_only else FEATURES,
-    )
     try:
-        await _log_in(bot, token)
-        say(f"ok      Discord: logged in as {bot.user}")
-        if settings.discord_message_content and not await _may_read(bot):
-            raise SettingsError(INTENT)
-        if not check_only:
-            await _serve(bot, stopped)
+        async with bot:
+            if settings.health_port:
+                await checked("health", lambda: health.start(settings.health_host, settings.health_port))
+            token = None if offline else await checked("token", read_token)
+            bank = await checked("corpus", read_bank) or bank
+            await checked("database", bot.db.open)
+            await checked("grader", bot.grader.open)
+            if problems:
+                noun = "check" if len(problems) == 1 else "checks"
+                raise StartError(f"{len(problems)} {noun} failed; mend what is named above and start again")
+            metrics.build.info({"version": version("interview-practice-bot"), "grader": bot.grader.model})
+            if token is not None:
+                await _log_in(bot, token)
+                say(f"ok      Discord: logged in as {bot.user}")
+                if settings.discord_message_content and not await _may_read(bot):
+                    raise SettingsError(INTENT)
+            if not check_only:
+                await (_wait(bot, stopped) if offline else _serve(bot, stopped))
     finally:
-        await bot.close()
+        await health.stop()
 
 
 async def _log_in(bot: InterviewBot, token: str) -> None:
@@ -112,6 +132,15 @@ async def _log_in(bot: InterviewBot, token: str) -> None:
 async def _may_read(bot: InterviewBot) -> bool:
     flags = (await bot.application_info()).flags
     return flags.gateway_message_content or flags.gateway_message_content_limited
+
+
+async def _wait(bot: InterviewBot, stopped: asyncio.Event) -> None:
+    """Do what needs no Discord until told to stop."""
+    for feature in OFFLINE:
+        await bot.load_extension(f"bot.cogs.{feature}")
+    log.info("up without Discord")
+    await stopped.wait()
+    log.info("told to stop")
 
 
 async def _serve(bot: InterviewBot, stopped: asyncio.Event) -> None:

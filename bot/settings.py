@@ -1,11 +1,13 @@
 """Settings from `INTERVIEW_*` variables and a `.env` file, read when asked and never at import."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.healthcheck import HOST, PORT
+from bot.logs import Format, Level
 from questions.errors import InterviewError
 
 _EXAMPLES = {
@@ -21,11 +23,19 @@ _EXAMPLES = {
     "discord_gateway": "INTERVIEW_DISCORD_GATEWAY=ws://localhost:3000",
     "discord_message_content": "INTERVIEW_DISCORD_MESSAGE_CONTENT=true",
     "discord_shards": "INTERVIEW_DISCORD_SHARDS=2",
+    "health_host": "INTERVIEW_HEALTH_HOST=0.0.0.0",
+    "health_port": "INTERVIEW_HEALTH_PORT=9180",
+    "log_format": "INTERVIEW_LOG_FORMAT=json",
+    "log_level": "INTERVIEW_LOG_LEVEL=debug",
 }
 
 
 class SettingsError(InterviewError):
     """A setting is missing or wrong. The text names the variable and gives an example that works."""
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -50,6 +60,10 @@ class Settings(BaseSettings):
     discord_gateway: str | None = Field(default=None, pattern=r"^wss?://[^/\s]+\S*$")
     discord_message_content: bool = False
     discord_shards: int | None = Field(default=None, ge=1)
+    health_host: str = HOST
+    health_port: int = Field(default=PORT, ge=0, le=65_535)
+    log_format: Annotated[Format, BeforeValidator(_lower)] = "auto"
+    log_level: Annotated[Level, BeforeValidator(_lower)] = "info"
 
     @classmethod
     def variables(cls) -> dict[str, str]:

@@ -4,10 +4,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Generic, Protocol, TypeVar
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from bot import logs
 from grader.models import Grade
 from questions.models import Question
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 # Answers graded at a time. All of a batch wait for its last one, and the grader is hardly faster with more.
 BATCH = 4
@@ -30,9 +37,12 @@ class GradesMany(Protocol):
 class DatabaseThread(Generic[Owned]):
     """Runs work on what `open_` made, in the one thread that made it, in the order it was handed in."""
 
-    def __init__(self, open_: Callable[[], Owned], close: Callable[[Owned], None]) -> None:
+    def __init__(
+        self, open_: Callable[[], Owned], close: Callable[[Owned], None], metrics: "Metrics"
+    ) -> None:
         self._open = open_
         self._close = close
+        self._metrics = metrics
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._owned: Owned | None = None
 
@@ -41,9 +51,16 @@ class DatabaseThread(Generic[Owned]):
         if self._owned is None:
             self._owned = await asyncio.get_running_loop().run_in_executor(self._thread, self._open)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the database is open."""
+        return self._owned is not None
+
     async def __call__(self, work: Callable[[Owned], Result]) -> Result:
         """Run `work` to its end, even where the caller is cancelled meanwhile, and return what it returns."""
-        running = asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+        running = asyncio.get_running_loop().run_in_executor(
+            self._thread, copy_context().run, self._run, work, perf_counter()
+        )
         return await asyncio.shield(running)
 
     async def close(self) -> None:
@@ -53,21 +70,39 @@ class DatabaseThread(Generic[Owned]):
             self._owned = None
         self._thread.shutdown(wait=False)
 
-    def _run(self, work: Callable[[Owned], Result]) -> Result:
+    def _run(self, work: Callable[[Owned], Result], handed_in: float) -> Result:
         if self._owned is None:
             raise RuntimeError("the database isn't open")
-        return work(self._owned)
+        begun = perf_counter()
+        self._metrics.database_seconds.labels("waiting").observe(begun - handed_in)
+        try:
+            return work(self._owned)
+        finally:
+            self._metrics.database_seconds.labels("working").observe(perf_counter() - begun)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Waiting:
+    """An answer that waits for its grade, and the interaction it came with."""
+
+    question: Question
+    text: str
+    grade: asyncio.Future[Grade]
+    reference: str = field(default_factory=logs.reference.get)
+    since: float = field(default_factory=perf_counter)
 
 
 class GraderThread:
     """Grades in a thread of its own; the answers that wait when it gets free are graded as one batch."""
 
-    def __init__(self, load: Callable[[], GradesMany]) -> None:
+    def __init__(self, load: Callable[[], GradesMany], metrics: "Metrics") -> None:
         self._load = load
+        self._metrics = metrics
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="grader")
         self._grader: GradesMany | None = None
-        self._waiting: list[tuple[Question, str, asyncio.Future[Grade]]] = []
+        self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
+        metrics.grade_queue.set_function(lambda: len(self._waiting))
 
     async def open(self) -> None:
         """Load the model, unless it is loaded; raises what loading raises."""
@@ -82,7 +117,7 @@ class GraderThread:
     async def grade(self, question: Question, text: str) -> Grade:
         """Grade one answer."""
         future: asyncio.Future[Grade] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, text, future))
+        self._waiting.append(_Waiting(question, text, future))
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work(), name="grading")
         return await future
@@ -101,21 +136,33 @@ class GraderThread:
     async def _work(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            self._metrics.batch_size.observe(len(batch))
+            # A batch's records bear the references of all that is in it.
+            context = copy_context()
+            context.run(logs.reference.set, " ".join(each.reference for each in batch if each.reference))
             try:
                 outcomes = await asyncio.get_running_loop().run_in_executor(
-                    self._thread, self._grade, [(question, text) for question, text, _ in batch]
+                    self._thread, context.run, self._grade, [(each.question, each.text) for each in batch]
                 )
             except BaseException:
-                for _, _, future in batch + self._waiting:
-                    future.cancel()
+                for each in batch + self._waiting:
+                    each.grade.cancel()
                 raise
-            for (_, _, future), outcome in zip(batch, outcomes, strict=True):
-                if future.done():
+            for each, outcome in zip(batch, outcomes, strict=True):
+                self._count(each, outcome)
+                if each.grade.done():
                     continue
                 if isinstance(outcome, Exception):
-                    future.set_exception(outcome)
+                    each.grade.set_exception(outcome)
                 else:
-                    future.set_result(outcome)
+                    each.grade.set_result(outcome)
+
+    def _count(self, graded: _Waiting, outcome: Grade | Exception) -> None:
+        self._metrics.grade_seconds.observe(perf_counter() - graded.since)
+        if isinstance(outcome, Exception):
+            self._metrics.answers.labels("failed").inc()
+        else:
+            self._metrics.graded(outcome)
 
     def _grade(self, pairs: Sequence[tuple[Question, str]]) -> Sequence[Grade | Exception]:
         if self._grader is None:

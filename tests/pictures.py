@@ -16,6 +16,7 @@ from simcord.builders import ChannelHandle
 
 from bot import client
 from bot.client import InterviewBot
+from bot.metrics import Metrics
 from bot.services import Services, open_services
 from bot.store import Store
 from bot.threads import DatabaseThread, GraderThread
@@ -50,10 +51,18 @@ class Photographer:
 async def pictures(folder: Path) -> None:
     """Practise, compete and sit an interview, and take a picture of each kind of message."""
     bank = load_bank(bundled_path() / "docker.md")
-    database = DatabaseThread(
-        lambda: open_services(Store(None), bank, clock=lambda: discord.utils.utcnow()), Services.close
+    metrics = Metrics()
+    bot = InterviewBot(
+        DatabaseThread(
+            lambda: open_services(Store(None), bank, clock=lambda: discord.utils.utcnow()),
+            Services.close,
+            metrics,
+        ),
+        GraderThread(load_grader, metrics),
+        lambda: discord.utils.utcnow(),
+        metrics,
+        shard_count=1,
     )
-    bot = InterviewBot(database, GraderThread(load_grader), lambda: discord.utils.utcnow(), shard_count=1)
     async with simcord.run(bot, settle_timeout=PATIENCE) as env:
         guild = env.create_guild("Engineers")
         channel = guild.create_text_channel("practice")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DISCORD_SIDE = ("client", "components", "discord_api", "messages", "options", "running", "cogs")
+DISCORD_SIDE = ("client", "components", "discord_api", "health", "messages", "options", "running", "cogs")
 MAY_IMPORT = {
     "questions": {"questions"},
     "grader": {"questions", "grader"},

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from bot.metrics import Metrics
 from bot.threads import BATCH, DatabaseThread, GraderThread
 from grader.models import Grade
 from questions.models import Question
@@ -34,7 +35,7 @@ class SlowGrader:
 @pytest.fixture
 async def slow() -> AsyncIterator[tuple[SlowGrader, GraderThread]]:
     grader = SlowGrader()
-    thread = GraderThread(lambda: grader)
+    thread = GraderThread(lambda: grader, Metrics())
     await thread.open()
     yield grader, thread
     grader.free.set()
@@ -95,7 +96,9 @@ async def test_closing_grades_what_waits(slow: tuple[SlowGrader, GraderThread]) 
 
 
 async def test_the_database_is_used_in_the_thread_that_opened_it() -> None:
-    database = DatabaseThread(lambda: sqlite3.connect(":memory:"), lambda connection: connection.close())
+    database = DatabaseThread(
+        lambda: sqlite3.connect(":memory:"), lambda connection: connection.close(), Metrics()
+    )
     await database.open()
 
     def count(connection: sqlite3.Connection) -> int:
@@ -109,7 +112,7 @@ async def test_the_database_is_used_in_the_thread_that_opened_it() -> None:
 
 async def test_work_that_was_handed_in_is_done_though_nobody_waits() -> None:
     done: list[int] = []
-    database = DatabaseThread(lambda: done, lambda _: None)
+    database = DatabaseThread(lambda: done, lambda _: None, Metrics())
     await database.open()
     task = asyncio.create_task(database(lambda owned: owned.append(1)))
     await asyncio.sleep(0)
@@ -125,7 +128,7 @@ async def test_opening_twice_opens_once() -> None:
         opened.append(1)
         return opened
 
-    database = DatabaseThread(open_, lambda _: None)
+    database = DatabaseThread(open_, lambda _: None, Metrics())
     await database.open()
     await database.open()
     assert opened == [1]
@@ -136,7 +139,7 @@ async def test_an_error_of_opening_is_told() -> None:
     def open_() -> None:
         raise sqlite3.DatabaseError("damaged")
 
-    database = DatabaseThread(open_, lambda _: None)
+    database = DatabaseThread(open_, lambda _: None, Metrics())
     with pytest.raises(sqlite3.DatabaseError):
         await database.open()
     await database.close()

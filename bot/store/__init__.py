@@ -10,6 +10,7 @@ from bot.store.interviews import InterviewRows
 from bot.store.people import GuildRows, PeopleRows
 from bot.store.practice import PracticeStore
 from bot.store.standings import StandingRows
+from bot.store.vitals import Vitals
 
 
 class Store(PracticeStore):
@@ -30,6 +31,7 @@ class Store(PracticeStore):
         self.contests = ContestRows(self)
         self.dailies = DailyRows(self)
         self.appeals = AppealRows(self)
+        self.vitals = Vitals(self)
 
 
 __all__ = ["Store", "StoreError"]

@@ -12,6 +12,7 @@ from simcord.builders import ChannelHandle, GuildHandle
 from simcord.results import InteractionResult, ResponseMessage
 
 from bot.client import InterviewBot
+from bot.metrics import Metrics
 from bot.services import Services, open_services
 from bot.store import Store
 from bot.threads import DatabaseThread, GraderThread
@@ -33,10 +34,12 @@ class Bots:
         def open_() -> Services:
             return open_services(Store(self.path), small_bank(), clock=lambda: discord.utils.utcnow())
 
+        metrics = Metrics()
         bot = InterviewBot(
-            DatabaseThread(open_, Services.close),
-            GraderThread(WordGrader),
+            DatabaseThread(open_, Services.close, metrics),
+            GraderThread(WordGrader, metrics),
             lambda: discord.utils.utcnow(),
+            metrics,
             message_content=message_content,
             shard_count=1,
         )

@@ -10,6 +10,7 @@ from discord import app_commands
 
 from bot.client import BURST, FEATURES
 from bot.components import Button, buttons
+from bot.logs import TextFormatter
 from grader.models import Grade
 from questions.models import Bank, KeyPoint, Question
 from tests.cogs.scene import Scene, labels, message, text
@@ -131,6 +132,7 @@ async def test_an_error_of_ours_has_a_reference_and_no_words_of_people_in_the_lo
         raise ValueError(f"can't grade {FULL}")
 
     monkeypatch.setattr(scene.bot.grader, "grade", fail)
+    caplog.handler.setFormatter(TextFormatter())
     with caplog.at_level(logging.INFO):
         sent = await scene.ann.submit_modal(opened, {"answer": FULL})
     told = scene.told(sent)
