@@ -43,7 +43,7 @@ class HealthServer:
         app.router.add_get("/health", self._health)
         app.router.add_get("/ready", self._ready)
         app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
@@ -71,7 +71,7 @@ class HealthServer:
             metrics.gateway_latency.labels(shard).set(latency)
         failing = tuple(f"{name} {part.state}" for name, part in found.items() if not part.ready)
         if failing != self._failing:
-            log.info("not ready: %s", ", ".join(failing)) if failing else log.info("ready")
+            log.info("%s", f"not ready: {', '.join(failing)}" if failing else "ready")
             self._failing = failing
         return found
 
@@ -83,6 +83,8 @@ class HealthServer:
         return Part(self._bot.online, "connected" if self._bot.online else "not connected")
 
     async def _written(self) -> Part:
+        if not self._bot.db.is_open:
+            return Part(False, "not open")
         now = asyncio.get_running_loop().time()
         if self._database is None or (self._database.done() and now - self._asked_at > FRESH):
             self._asked_at = now
@@ -91,9 +93,6 @@ class HealthServer:
         return self._database.result() if done else Part(False, "busy")
 
     async def _write(self) -> Part:
-        if not self._bot.db.is_open:
-            return Part(False, "not open")
-
         def work(services: Services) -> tuple[dict[str, int], dict[str, int]]:
             vitals = services.store.vitals
             vitals.touch()

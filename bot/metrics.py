@@ -9,6 +9,7 @@ from prometheus_client import (
     Info,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -22,6 +23,8 @@ class Metrics:
     """The metrics of one process. No label holds a person, a server or anything that was typed."""
 
     def __init__(self) -> None:
+        # When a series began, nobody asks; it would double what is read every 15 s.
+        disable_created_metrics()
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)

@@ -93,7 +93,8 @@ async def serve(
     try:
         async with bot:
             if settings.health_port:
-                await checked("health", lambda: health.start(settings.health_host, settings.health_port))
+                host, port = settings.health_host, settings.health_port
+                await checked(f"health on {host}, port {port}", lambda: health.start(host, port))
             token = None if offline else await checked("token", read_token)
             bank = await checked("corpus", read_bank) or bank
             await checked("database", bot.db.open)
