@@ -29,6 +29,7 @@ from bot.bank_cli import (
     print_markdown,
     question_of,
 )
+from bot.db_cli import backup, db_app, restore
 from questions.errors import InterviewError
 from questions.models import Level, Question
 
@@ -64,6 +65,9 @@ app = typer.Typer(
     help="Practise technical interviews: answer in your own words and be graded point by point, offline.",
 )
 app.add_typer(bank_app, name="bank")
+app.add_typer(db_app, name="db")
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 def _print_version(wanted: bool) -> None:
@@ -301,8 +305,8 @@ def open_practice(
 ) -> Iterator[tuple["Practice", "BackgroundGrader"]]:
     """Wire the parts: the bank of `corpus` or of the settings, the grader in its thread, the store."""
     from bot.background import BackgroundGrader, Grades
+    from bot.backup import open_store
     from bot.practice import Practice
-    from bot.store import Store
 
     def load() -> Grades:
         from grader.grade import load_grader
@@ -311,7 +315,7 @@ def open_practice(
 
     bank = load_bank_of(settings, corpus)
     chosen = corpus_of(settings, corpus)
-    with Store(settings.database) as store:
+    with open_store(settings) as store:
         grader = BackgroundGrader(load)
         try:
             yield Practice(bank, grader, store, corpus=str(chosen.resolve()) if chosen else "bundled"), grader

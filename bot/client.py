@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import logging
 import sys
 import time
@@ -17,6 +18,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import logs, texts
+from bot.backup import Backups
 from bot.components import Ack, Button, Handler, Select, Told, read_form
 from bot.errors import Refusal
 from bot.markup import shorten
@@ -24,6 +26,7 @@ from bot.metrics import Metrics
 from bot.models import Submission
 from bot.practice import PracticeError
 from bot.services import Services
+from bot.store import StoreError
 from bot.threads import DatabaseThread, GraderThread
 from bot.wording import escape
 from grader.models import Grade
@@ -41,6 +44,7 @@ FEATURES = (
     "progress",
     "settings",
     "privacy",
+    "backup",
     "appeals",
     "bank",
     "setup",
@@ -80,6 +84,7 @@ class InterviewBot(commands.AutoShardedBot):
         *,
         message_content: bool = False,
         shard_count: int | None = None,
+        backups: Backups | None = None,
         features: Sequence[str] = FEATURES,
     ) -> None:
         intents = discord.Intents(
@@ -103,6 +108,7 @@ class InterviewBot(commands.AutoShardedBot):
         self.clock = clock
         self.metrics = metrics
         self.message_content = message_content
+        self.backups = backups
         self._features = features
         self.actions: dict[str, tuple[Handler, Ack]] = {}
         self.forms: dict[str, Handler] = {}
@@ -298,6 +304,9 @@ class InterviewBot(commands.AutoShardedBot):
                 await interaction.followup.send(words, ephemeral=True)
             else:
                 await interaction.response.send_message(words, ephemeral=True)
+            if result == "storage" and (written := _written(interaction)):
+                file = discord.File(io.BytesIO(written.encode()), texts.GIVEN_BACK)
+                await interaction.followup.send(file=file, ephemeral=True)
         except discord.HTTPException as failed:
             log.info("the person could not be told: code %s", failed.code)
 
@@ -329,6 +338,8 @@ class InterviewBot(commands.AutoShardedBot):
             self.log_once("Discord's trouble", error.status, error)
             return "trouble", texts.TROUBLE
         self.log_error(error, " ".join(self._used(interaction)))
+        if isinstance(error, StoreError):
+            return "storage", texts.no_storage(logs.reference_of(interaction.id))
         return "error", texts.unexpected(logs.reference_of(interaction.id))
 
     def _count(self, interaction: Interaction, result: str) -> None:
@@ -507,6 +518,13 @@ def _timed_acknowledgements(metrics: Metrics) -> aiohttp.TraceConfig:
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)
     return trace
+
+
+def _written(interaction: Interaction) -> str:
+    """Return what a person wrote into a form."""
+    data: Mapping[str, Any] = interaction.data or {}
+    read = read_form(data) if interaction.type is discord.InteractionType.modal_submit else None
+    return "\n\n".join(filter(None, read[3].values())) if read else ""
 
 
 def _check_owner(interaction: Interaction, owner: str) -> None:

@@ -290,3 +290,14 @@ def m002_servers(db: Database) -> None:
         ) WITHOUT ROWID""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m003_forgotten(db: Database) -> None:
+    """Who had themselves deleted, so that a backup that is restored doesn't bring them back."""
+    db.execute(
+        """CREATE TABLE forgotten (
+            digest TEXT PRIMARY KEY,         -- of the person's id
+            at TEXT NOT NULL
+        ) WITHOUT ROWID"""
+    )

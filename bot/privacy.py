@@ -8,6 +8,9 @@ from typing import Any
 from bot.guilds import all_settings
 from bot.store import Store
 
+FORGOTTEN_KEPT = timedelta(days=400)
+"""How long it is noted that somebody had themselves deleted; longer than backups should be kept."""
+
 NAMES: Mapping[str, str] = {
     "people": "settings",
     "attempts": "graded answers",
@@ -41,12 +44,28 @@ class Holdings:
         return sum(self.counts.values())
 
 
-class Privacy:
-    """Show, export and delete all that belongs to one person."""
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """How much was deleted because its time was over; interviews were ended."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    texts: int = 0
+    sessions: int = 0
+    interviews: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.sessions or self.interviews)
+
+
+class Privacy:
+    """Show, export and delete all that belongs to one person.
+
+    `keep_days` is how many days whoever runs the program keeps answer texts at most, None without end.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], keep_days: int | None = None) -> None:
         self._store = store
         self._clock = clock
+        self.keep_days = keep_days
 
     def show(self, person: str) -> Holdings:
         """Count what is kept about a person."""
@@ -66,19 +85,41 @@ class Privacy:
         """Delete everything of a person at once, and say what was deleted; it can't be undone."""
         with self._store.writing():
             deleted = self.show(person)
-            self._store.people.delete(person)
+            self._store.people.forget(person, self._clock())
         self._store.people.empty_log()
         return deleted
 
-    def expire(self) -> int:
-        """Delete the answer texts that servers or people no longer want kept; return how many."""
+    def expire(self) -> Expired:
+        """Delete the answer texts that whoever runs this, servers or people no longer want kept.
+
+        Marks and statistics stay. Sessions and interviews that nobody went on with for `keep_days` have
+        lost what they would go on with: those sessions are deleted, those interviews end.
+        """
         now = self._clock()
-        count = 0
         with self._store.writing():
-            for guild, settings in all_settings(self._store):
-                if settings.retention_days:
-                    before = now - timedelta(days=settings.retention_days)
-                    count += self._store.guilds.expire("guild", guild, before)
-            for person, days in self._store.people.retentions():
-                count += self._store.guilds.expire("person", person, now - timedelta(days=days))
+            texts = self._expire_texts(now)
+            sessions = interviews = 0
+            if self.keep_days is not None:
+                before = now - timedelta(days=self.keep_days)
+                still = self._store.interviews.lying_still(before)
+                for number in still:
+                    self._store.interviews.end(number, now)
+                interviews = len(still)
+                sessions = self._store.drop_sessions(before)
+            self._store.people.drop_forgotten(now - FORGOTTEN_KEPT)
+        found = Expired(texts, sessions, interviews)
+        if found:
+            self._store.people.empty_log()
+        return found
+
+    def _expire_texts(self, now: datetime) -> int:
+        expire = self._store.guilds.expire
+        count = 0
+        if self.keep_days is not None:
+            count += expire(now - timedelta(days=self.keep_days))
+        for guild, settings in all_settings(self._store):
+            if settings.retention_days:
+                count += expire(now - timedelta(days=settings.retention_days), guild=guild)
+        for person, days in self._store.people.retentions():
+            count += expire(now - timedelta(days=days), person=person)
         return count

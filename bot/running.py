@@ -11,6 +11,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
+from bot.backup import backups_of, open_store
 from bot.client import FEATURES, InterviewBot
 from bot.discord_api import point_at
 from bot.health import HealthServer
@@ -20,7 +21,6 @@ from bot.metrics import Metrics
 from bot.practice import utc_now
 from bot.services import Services, open_services
 from bot.settings import Settings, SettingsError
-from bot.store import Store
 from bot.threads import DatabaseThread, GraderThread
 from grader.grade import load_grader
 from questions.errors import InterviewError
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
 
-OFFLINE = ("privacy",)  # features whose clocks work on the database alone
+OFFLINE = ("privacy", "backup")  # features whose clocks work on the database alone
 
 INTENT = (
     "INTERVIEW_DISCORD_MESSAGE_CONTENT: is on, but Discord doesn't grant this bot the message content intent;"
@@ -75,6 +75,7 @@ async def serve(
         metrics,
         message_content=settings.discord_message_content,
         shard_count=settings.discord_shards,
+        backups=backups_of(settings),
         features=() if check_only else FEATURES,
     )
     health = HealthServer(bot, offline=offline)
@@ -187,4 +188,6 @@ def _stop_on_signals(stopped: asyncio.Event) -> None:
 
 
 def _open(settings: Settings, bank: Bank) -> Services:
-    return open_services(Store(settings.database), bank, clock=utc_now)
+    return open_services(
+        open_store(settings), bank, clock=utc_now, keep_answers_days=settings.keep_answers_days
+    )

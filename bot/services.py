@@ -62,8 +62,17 @@ class Services:
         )
 
 
-def open_services(store: Store, bundled: Bank, *, clock: Callable[[], datetime] = utc_now) -> Services:
-    """Wire every service over a store, with `bundled` questions for all servers."""
+def open_services(
+    store: Store,
+    bundled: Bank,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    keep_answers_days: int | None = None,
+) -> Services:
+    """Wire every service over a store, with `bundled` questions for all servers.
+
+    Answer texts are kept for `keep_answers_days` at most, None for as long as people and servers want.
+    """
     corpora = Corpora(store, bundled, clock)
     board = Leaderboard(store, clock)
     answers = Answers(store, corpora.bank, board, clock)
@@ -78,6 +87,6 @@ def open_services(store: Store, bundled: Bank, *, clock: Callable[[], datetime] 
         contests=Contests(store, corpora.bank, answers, clock),
         dailies=Dailies(store, corpora.bank, answers, clock),
         appeals=Appeals(store, answers, board, clock),
-        privacy=Privacy(store, clock),
+        privacy=Privacy(store, clock, keep_answers_days),
         clock=clock,
     )

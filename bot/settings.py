@@ -17,6 +17,10 @@ _EXAMPLES = {
     "encoder": "INTERVIEW_ENCODER=sentence-transformers/all-mpnet-base-v2",
     "grader": "INTERVIEW_GRADER=trained",
     "threads": "INTERVIEW_THREADS=1",
+    "backups": "INTERVIEW_BACKUPS=/mnt/backups",
+    "backup_hours": "INTERVIEW_BACKUP_HOURS=24",
+    "backup_keep": "INTERVIEW_BACKUP_KEEP=7",
+    "keep_answers_days": "INTERVIEW_KEEP_ANSWERS_DAYS=365",
     "discord_token": "DISCORD_TOKEN=MTA1...",
     "discord_token_file": "DISCORD_TOKEN_FILE=/run/secrets/discord_token",
     "discord_api": "INTERVIEW_DISCORD_API=http://localhost:3000/api/v10",
@@ -54,6 +58,10 @@ class Settings(BaseSettings):
     encoder: str | None = None
     grader: Literal["similarity", "trained"] = "similarity"
     threads: int = Field(default=1, ge=1, le=64)
+    backups: Path | None = None
+    backup_hours: int = Field(default=24, ge=0, le=8760)
+    backup_keep: int = Field(default=7, ge=1, le=1000)
+    keep_answers_days: int | None = Field(default=None, ge=1, le=36500)
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
     discord_token_file: Path | None = Field(default=None, validation_alias="DISCORD_TOKEN_FILE")
     discord_api: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/\S*v\d+/?$")
@@ -72,6 +80,11 @@ class Settings(BaseSettings):
             name: str(field.validation_alias or f"INTERVIEW_{name.upper()}")
             for name, field in cls.model_fields.items()
         }
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups go: beside the database unless set otherwise."""
+        return self.backups or self.database.parent / "backups"
 
     def token(self) -> str:
         """Return the bot's token; raises SettingsError where there is none or its file can't be read."""
@@ -115,6 +128,7 @@ def read_settings() -> Settings:
             "database": settings.database.expanduser(),
             "corpus": settings.corpus and settings.corpus.expanduser(),
             "corpora": settings.corpora.expanduser(),
+            "backups": settings.backups and settings.backups.expanduser(),
         }
     )
 

@@ -206,10 +206,13 @@ def holdings(found: Holdings) -> str:
     return "\n".join(f"- {count} {name}" for name, count in found.counts.items())
 
 
-def personal(found: Personal) -> str:
-    """List a person's own settings."""
+def personal(found: Personal, keep_days: int | None = None) -> str:
+    """List a person's own settings; texts are kept for `keep_days` at most, None for no limit."""
     factor = "none" if found.time_factor is None else f"{found.time_factor:g}"
-    kept = "as the server sets" if found.retention_days is None else f"{found.retention_days} days"
+    if found.retention_days is None:
+        kept = f"as the server sets{f', at most {keep_days} days' if keep_days else ''}"
+    else:
+        kept = f"{min(found.retention_days, keep_days or found.retention_days)} days"
     return "\n".join(
         [
             f"- Time factor in interviews: {factor}",

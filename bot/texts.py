@@ -22,6 +22,7 @@ FORBIDDEN = (
 TROUBLE = "Discord has trouble just now. What you sent is kept; try again in a minute, please."
 GONE = "The message, thread or channel that this belongs to is gone. Start again with the command, please."
 NOT_HERE = "That works on a server only."
+GIVEN_BACK = "your-text.txt"
 NOT_STORED = "That answer did not reach me. Press *Try again* or start with `/practice`, please."
 
 ANSWER = "Answer"
@@ -113,7 +114,11 @@ FACTORS: Mapping[str, str] = {
 EXPORTED = "Everything that is kept of you:"
 FORGET = "Delete everything"
 KEEP = "Keep it"
-FORGET_ASKED = "All of it will be deleted at once and for good: answers, marks, places on leaderboards."
+FORGET_ASKED = (
+    "All of it will be deleted at once and for good: answers, marks, places on leaderboards. Backups made"
+    " before hold it until newer ones take their place; if one has to be used, you are deleted again. For"
+    " that I note for 400 days, by a code for your account, that you asked for it."
+)
 FORGOTTEN = "This was deleted:"
 KEPT = "Nothing was deleted."
 
@@ -196,6 +201,14 @@ def unexpected(reference: str) -> str:
     return (
         f"Something went wrong on my side; what you sent before is kept. Try again, and if it happens again,"
         f" tell a manager the reference `{reference}`."
+    )
+
+
+def no_storage(reference: str) -> str:
+    """Say that nothing can be stored, as on a full disk."""
+    return (
+        "I can't store anything just now. What I confirmed as stored is kept; what you just sent may not be,"
+        f" so keep your text and try again in a few minutes. Whoever runs me finds it under `{reference}`."
     )
 
 
@@ -332,8 +345,8 @@ def too_large(name: str, limit: int) -> str:
     return f"{escape(name)} is larger than {limit // 1_000_000} MB; split it into files by topic"
 
 
-def settings(found: GuildSettings) -> list[str]:
-    """List a server's settings, one line each."""
+def settings(found: GuildSettings, keep_days: int | None = None) -> list[str]:
+    """List a server's settings, one line each; texts are kept for `keep_days` at most, None for no limit."""
     none = "—"
 
     def channel(number: str | None) -> str:
@@ -342,6 +355,7 @@ def settings(found: GuildSettings) -> list[str]:
     def role(number: str | None) -> str:
         return f"<@&{number}>" if number else none
 
+    days = min(filter(None, (found.retention_days, keep_days)), default=None)
     daily = f"{found.daily_at}, {channel(found.daily_channel)}" if found.daily_at else none
     topic = f", {escape(shorten(found.daily_topic, 100))}" if found.daily_topic else ""
     return [
@@ -352,7 +366,7 @@ def settings(found: GuildSettings) -> list[str]:
         f"**Managers** {role(found.manager_role)} **Reviewers** {role(found.reviewer_role)}"
         f" **Champion** {role(found.champion_role)}",
         f"**Answers an hour and person** {found.answers_per_hour}",
-        f"**Texts are kept** {f'{found.retention_days} days' if found.retention_days else 'until deleted'}",
+        f"**Texts are kept** {f'{days} days' if days else 'until deleted'}",
         f"**A season takes** {found.season_months} months",
         f"**Plain messages as answers** {'yes' if found.message_content else 'no'}",
     ]

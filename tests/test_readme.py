@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 
 from bot import cli
 from bot.settings import Settings
+from bot.store import Store
 from tests.test_cli import CORPUS, question_file
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +69,9 @@ def where_the_readme_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (tmp_path / "questions" / "corpus").mkdir(parents=True)
     for path in (ROOT / "questions" / "corpus").glob("*.md"):
         (tmp_path / "questions" / "corpus" / path.name).symlink_to(path)
+    Store(tmp_path / "interview.db").close()
+    (tmp_path / "backups").mkdir()
+    shutil.copy(tmp_path / "interview.db", tmp_path / "backups" / "interview-20260101T000000Z.db")
     monkeypatch.setenv("INTERVIEW_DATABASE", str(tmp_path / "interview.db"))
     monkeypatch.chdir(tmp_path)
 

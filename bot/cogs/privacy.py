@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import logging
 from collections.abc import Sequence
 
 import discord
@@ -11,6 +12,8 @@ from discord import app_commands
 from bot import spoken, texts
 from bot.client import Interaction, InterviewBot, person_key
 from bot.components import Button, Feature, action, buttons, every
+
+log = logging.getLogger(__name__)
 
 PACKED = 5_000_000  # bytes from which on the export is packed; Discord takes files of 10 MB
 
@@ -93,13 +96,22 @@ class PrivacyFeature(Feature):
     async def _change(self, interaction: Interaction, **fields: object) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         person = person_key(interaction.user)
-        found = await self.bot.db(lambda services: services.people.change(person, **fields))
-        await interaction.edit_original_response(content=spoken.personal(found))
+        found, keep_days = await self.bot.db(
+            lambda services: (services.people.change(person, **fields), services.privacy.keep_days)
+        )
+        await interaction.edit_original_response(content=spoken.personal(found, keep_days))
 
     @every(hours=1)
     async def expire(self) -> None:
         """Delete the texts that were kept long enough."""
-        await self.bot.db(lambda services: services.privacy.expire())
+        found = await self.bot.db(lambda services: services.privacy.expire())
+        if found:
+            log.info(
+                "kept long enough: %s texts and %s sessions deleted, %s interviews ended",
+                found.texts,
+                found.sessions,
+                found.interviews,
+            )
 
 
 async def setup(bot: InterviewBot) -> None:

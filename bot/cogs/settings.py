@@ -42,12 +42,13 @@ class SettingsFeature(Feature):
     async def _change(self, interaction: Interaction, **fields: object) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         person = person_key(interaction.user)
-        found = await self.bot.db(
+        found, keep_days = await self.bot.db(
             lambda services: (
-                services.people.change(person, **fields) if fields else services.people.read(person)
+                services.people.change(person, **fields) if fields else services.people.read(person),
+                services.privacy.keep_days,
             )
         )
-        await interaction.edit_original_response(content=spoken.personal(found))
+        await interaction.edit_original_response(content=spoken.personal(found, keep_days))
 
 
 async def setup(bot: InterviewBot) -> None:

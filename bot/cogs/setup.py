@@ -126,13 +126,16 @@ class SetupFeature(Feature):
     async def _change(self, interaction: Interaction, **fields: object) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         guild = await self.bot.require_manager(interaction)
-        found = await self.bot.db(
+        found, keep_days = await self.bot.db(
             lambda services: (
-                services.guilds.change(guild, **fields) if fields else services.guilds.read(guild)
+                services.guilds.change(guild, **fields) if fields else services.guilds.read(guild),
+                services.privacy.keep_days,
             )
         )
         notes = [texts.NO_CONTENT_INTENT] if found.message_content and not self.bot.message_content else []
-        embed = discord.Embed(title=texts.SETUP, description="\n".join([*texts.settings(found), *notes]))
+        embed = discord.Embed(
+            title=texts.SETUP, description="\n".join([*texts.settings(found, keep_days), *notes])
+        )
         await interaction.edit_original_response(embed=embed)
 
 

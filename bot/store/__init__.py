@@ -1,5 +1,6 @@
 """What is kept: the only SQL besides the migrations, a module a subject."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.store.answers import AnswerRows
@@ -17,12 +18,15 @@ class Store(PracticeStore):
     """Everything in one SQLite file, created on first use.
 
     `path` None keeps everything in memory. Another process's lock is waited for `timeout` seconds.
-    Every method raises StoreError; a write that fails leaves nothing half-written.
-    Use from a thread other than the opening one raises sqlite3.ProgrammingError.
+    Every method raises StoreError; a write that fails leaves nothing half-written. What to do where the
+    file is damaged is asked of `remedy`. Use from a thread other than the opening one raises
+    sqlite3.ProgrammingError.
     """
 
-    def __init__(self, path: Path | None, *, timeout: float = 5.0) -> None:
-        super().__init__(path, timeout=timeout)
+    def __init__(
+        self, path: Path | None, *, timeout: float = 5.0, remedy: Callable[[], str] | None = None
+    ) -> None:
+        super().__init__(path, timeout=timeout, remedy=remedy)
         self.people = PeopleRows(self)
         self.guilds = GuildRows(self)
         self.answers = AnswerRows(self)

@@ -1,15 +1,16 @@
 """An SQLite file with our schema: transactions, and errors in words."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from sqlite_utils import Database
 
-from bot.migrations import migrations
+from bot.store.holding import hold
+from bot.store.schema import apply_pending, read_schema
 from questions.errors import InterviewError
 
 Values = Sequence[Any] | dict[str, Any]
@@ -19,21 +20,35 @@ class StoreError(InterviewError):
     """The database can't be opened, read or written. The text names the file and what to do."""
 
 
+class DamagedError(StoreError):
+    """The file is damaged, or no database at all."""
+
+
 class Connection:
     """One SQLite file, created on first use, with its schema brought up to date.
 
     `path` None keeps everything in memory. Another process's lock is waited for `timeout` seconds.
-    Every method raises StoreError; a write that fails leaves nothing half-written.
-    Use from a thread other than the opening one raises sqlite3.ProgrammingError.
+    Every method raises StoreError; a write that fails leaves nothing half-written. What to do where the
+    file is damaged is asked of `remedy`. Use from a thread other than the opening one raises
+    sqlite3.ProgrammingError.
     """
 
-    def __init__(self, path: Path | None, *, timeout: float = 5.0) -> None:
+    def __init__(
+        self, path: Path | None, *, timeout: float = 5.0, remedy: Callable[[], str] | None = None
+    ) -> None:
         self._path = path
+        self._remedy = remedy
+        self._held = None
         with self.told():
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                self._held = _held(path)
             # Autocommit, because sqlite-utils' atomic() opens and closes the transactions itself.
-            connection = sqlite3.connect(path or ":memory:", timeout=timeout, isolation_level=None)
+            try:
+                connection = sqlite3.connect(path or ":memory:", timeout=timeout, isolation_level=None)
+            except BaseException:
+                self._let_go()
+                raise
         self._db = Database(connection)
         try:
             with self.told():
@@ -45,6 +60,7 @@ class Connection:
     def close(self) -> None:
         """Close the connection; what was stored is on disk."""
         self._db.conn.close()
+        self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -55,16 +71,8 @@ class Connection:
     @contextmanager
     def told(self) -> Iterator[None]:
         """Turn what SQLite and the file system say into words with a remedy."""
-        try:
+        with told(self._name, self._remedy):
             yield
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.Error as error:
-            raise StoreError(f"{self._name}: {_remedy(error)}") from error
-        except OSError as error:
-            raise StoreError(
-                f"{self._name}: {error.strerror or error}; set INTERVIEW_DATABASE to a file you may write"
-            ) from error
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -119,46 +127,60 @@ class Connection:
     def _prepare(self) -> None:
         execute = self._db.conn.execute
         execute("PRAGMA foreign_keys = ON")
-        tables = set(self._db.table_names()) - {migrations.migrations_table}
-        applied = {migration.name for migration in migrations.applied(self._db)}
-        newer = applied - {migration.name for migration in migrations.pending(Database(memory=True))}
-        if newer:
-            raise StoreError(
-                f"{self._name}: written by a newer version of this program; update the program (in a clone:"
-                " git pull), or set INTERVIEW_DATABASE to another file"
-            )
-        if tables and not applied:
-            raise StoreError(
-                f"{self._name}: is the database of another program; set INTERVIEW_DATABASE to another file"
-            )
+        schema = read_schema(self._db)
+        if schema.refusal:
+            raise StoreError(f"{self._name}: {schema.refusal}")
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             execute("PRAGMA journal_mode = WAL")
         # With WAL this loses nothing when the process is killed; only a power cut can undo the last answers.
         execute("PRAGMA synchronous = NORMAL")
         # What people delete is overwritten, not only marked as free.
         execute("PRAGMA secure_delete = ON")
-        if migrations.pending(self._db):
-            # The lock comes first: of two programs starting at once, one waits and then finds all done.
-            execute("BEGIN IMMEDIATE")
-            migrations.apply(self._db)
-            execute("COMMIT")
+        if schema.pending:
+            apply_pending(self._db)
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.close()
 
     @property
     def _name(self) -> str:
         return str(self._path) if self._path else "database in memory"
 
 
-def _remedy(error: sqlite3.Error) -> str:
-    text = str(error)
+@contextmanager
+def told(name: str, remedy: Callable[[], str] | None = None) -> Iterator[None]:
+    """Turn what SQLite and the file system say of the database `name` into a StoreError."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise
+    except sqlite3.Error as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            advice = remedy() if remedy else "move it away, or set INTERVIEW_DATABASE to another file"
+            raise DamagedError(f"{name}: is damaged or no database ({error}); {advice}") from error
+        raise StoreError(f"{name}: {_words(str(error))}") from error
+    except OSError as error:
+        raise StoreError(
+            f"{name}: {error.strerror or error}; set INTERVIEW_DATABASE to a file you may write"
+        ) from error
+
+
+def _words(text: str) -> str:
     if "locked" in text:
         return "is locked by another program; close it and try again"
     if "full" in text:
-        return "the disk is full, nothing of this answer was stored; free some space and try again"
+        return "the disk is full, nothing of this was stored; free some space and try again"
     if "readonly" in text or "unable to open" in text:
         return "can't be written; check its permissions, or set INTERVIEW_DATABASE to a file you may write"
-    if "not a database" in text or "malformed" in text:
-        return f"is damaged or no database ({text}); move it away, or set INTERVIEW_DATABASE to another file"
     return f"{text}; check the disk, or set INTERVIEW_DATABASE to another file"
+
+
+def _held(path: Path) -> BinaryIO | None:
+    try:
+        return hold(path)
+    except BlockingIOError as error:
+        raise StoreError(f"{path}: is just being restored or packed; try again in a minute") from error
 
 
 def text(at: datetime) -> str:

@@ -117,6 +117,15 @@ class InterviewRows:
             [instant(at), number],
         )
 
+    def lying_still(self, before: datetime) -> list[int]:
+        """List the interviews that have not ended and asked nothing since a time."""
+        rows = self._db.tuples(
+            "SELECT id FROM interviews WHERE ended_at IS NULL AND started_at < :before AND NOT EXISTS"
+            " (SELECT 1 FROM turns WHERE turns.interview = interviews.id AND turns.asked_at >= :before)",
+            {"before": text(before)},
+        )
+        return [number for (number,) in rows]
+
     def _change(self, table: str, number: int, values: dict[str, Any]) -> None:
         columns = ", ".join(f"{column} = ?" for column in values)
         self._db.run(f"UPDATE {table} SET {columns} WHERE id = ?", [*values.values(), number])

@@ -1,11 +1,12 @@
 """People's own settings, servers' settings, and all that belongs to one person."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from bot.models import Personal
-from bot.store.connection import Connection, text
+from bot.store.connection import Connection, instant, text
 
 
 class PeopleRows:
@@ -55,9 +56,37 @@ class PeopleRows:
                 found[table] = rows
         return found
 
-    def delete(self, person: str) -> None:
-        """Delete a person with all that hangs on them."""
+    def forget(self, person: str, at: datetime) -> None:
+        """Delete a person with all that hangs on them; a digest of the id is all that stays."""
         self._db.run("DELETE FROM people WHERE id = ?", [person])
+        self._note_forgotten(_digest(person), instant(at))
+
+    def forget_again(self, gone: Iterable[tuple[str, str]]) -> int:
+        """Delete whom another state of this database has forgotten (digest, when), and return how many.
+
+        Who is noted as forgotten here as late is left: they began anew.
+        """
+        with self._db.writing():
+            known = dict(self._db.tuples("SELECT digest, at FROM forgotten"))
+            missed = {digest: at for digest, at in gone if known.get(digest, "") < at}
+            people = [person for (person,) in self._db.tuples("SELECT id FROM people")]
+            found = [person for person in people if _digest(person) in missed]
+            for person in found:
+                self._db.run("DELETE FROM people WHERE id = ?", [person])
+            for digest, at in missed.items():
+                self._note_forgotten(digest, at)
+        return len(found)
+
+    def _note_forgotten(self, digest: str, at: str) -> None:
+        self._db.run(
+            "INSERT INTO forgotten (digest, at) VALUES (?, ?)"
+            " ON CONFLICT (digest) DO UPDATE SET at = excluded.at",
+            [digest, at],
+        )
+
+    def drop_forgotten(self, before: datetime) -> None:
+        """Forget also that people had themselves deleted, where that is so long ago."""
+        self._db.run("DELETE FROM forgotten WHERE at < ?", [instant(before)])
 
     def empty_log(self) -> None:
         """Write the log file's content into the database and cut it to nothing."""
@@ -131,16 +160,23 @@ class GuildRows:
         """Delete a corpus; say whether there was one."""
         return self._db.run("DELETE FROM corpora WHERE guild = ? AND name = ?", [guild, name]) > 0
 
-    def expire(self, column: str, whose: str, before: datetime) -> int:
-        """Delete the answer texts of a server ("guild") or person ("person") given before a time."""
-        if column not in ("guild", "person"):
-            raise ValueError(column)
-        values = [whose, text(before)]
+    def expire(self, before: datetime, *, guild: str | None = None, person: str | None = None) -> int:
+        """Delete the answer texts given before a time, of a server or person or all; return how many."""
+        values = {"before": text(before), "guild": guild, "person": person}
+        where = "at < :before"
+        where += " AND guild = :guild" if guild else ""
+        where += " AND person = :person" if person else ""
         count = self._db.run(
-            f"UPDATE attempts SET answer = NULL WHERE {column} = ? AND at < ? AND answer IS NOT NULL", values
+            f"UPDATE attempts SET answer = NULL WHERE {where} AND answer IS NOT NULL", values
         )
-        self._db.run(f"UPDATE submissions SET answer = NULL WHERE {column} = ? AND at < ?", values)
+        count += self._db.run(
+            f"UPDATE submissions SET answer = NULL WHERE {where} AND answer IS NOT NULL", values
+        )
         self._db.run(
-            f"UPDATE appeals SET words = '' WHERE {column} = ? AND at < ? AND state != 'open'", values
+            f"UPDATE appeals SET words = '' WHERE {where} AND words != '' AND state != 'open'", values
         )
         return count
+
+
+def _digest(person: str) -> str:
+    return hashlib.blake2b(person.encode(), digest_size=16).hexdigest()

@@ -70,6 +70,14 @@ class PracticeStore(Connection):
                 "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", [text(at), session.id]
             )
 
+    def drop_sessions(self, before: datetime) -> int:
+        """Delete the sessions that ended, or were last answered in, before a time; return how many."""
+        return self.run(
+            "DELETE FROM sessions WHERE coalesce(ended_at, started_at) < :before AND NOT EXISTS"
+            " (SELECT 1 FROM attempts WHERE attempts.session = sessions.id AND attempts.at >= :before)",
+            {"before": text(before)},
+        )
+
     # ------------------------------------------------------------------ answers
 
     def save_attempt(
