@@ -106,6 +106,11 @@ class Metrics:
             buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
             registry=self.registry,
         )
+        self.backup = Gauge(
+            "interview_backup_timestamp_seconds",
+            "When the last good backup was made, 0 without one, NaN where none is made by itself.",
+            registry=self.registry,
+        )
         # A series that begins at 0 shows its first increase.
         for outcome in OUTCOMES:
             self.answers.labels(outcome)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import threading
 
 from bot.backup import Backup, Backups
@@ -23,7 +24,14 @@ class BackupFeature(Feature):
     async def back_up(self) -> None:
         """Make the backup that is due, in a thread of its own: answers are stored meanwhile."""
         backups = self.bot.backups
-        made = await asyncio.to_thread(self._make, backups) if backups else None
+        if backups is None or backups.every is None:
+            self.bot.metrics.backup.set(math.nan)
+            return
+        try:
+            made = await asyncio.to_thread(self._make, backups)
+        finally:
+            last = await asyncio.to_thread(backups.last)
+            self.bot.metrics.backup.set(last.at.timestamp() if last else 0)
         if made:
             log.info("backup made: %s, %s bytes", made.path, made.size)
 
