@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from enum import Enum, auto
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
@@ -215,6 +216,7 @@ def every(
 
     An error is logged when it first comes, and the next time is as good a time to try as any.
     """
+    pause = timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
     def mark(method: Callable[[Any], Awaitable[None]]) -> tasks.Loop[Any]:
         @wraps(method)
@@ -227,6 +229,9 @@ def every(
                 self.failing.add(method.__name__)
             else:
                 self.failing.discard(method.__name__)
+            # From now on, not from when it should have begun: else a system clock that is put back by an hour
+            # stops all of this for an hour, and of one put forward every missed time is made up for at once.
+            getattr(self, method.__name__)._next_iteration = discord.utils.utcnow() + pause
 
         return tasks.loop(seconds=seconds, minutes=minutes, hours=hours)(work)
 

@@ -1,10 +1,17 @@
-"""State in a `custom_id`: what is put in comes out, and what isn't ours is left alone."""
+"""State in a `custom_id`: what is put in comes out, and what isn't ours is left alone. And clocks."""
 
+import asyncio
+import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import discord
 import pytest
+from discord.ext import tasks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components import Button, Form, Select, custom_id, read_form, select_options
+from bot.components import Button, Feature, Form, Select, custom_id, every, read_form, select_options
 
 args = st.lists(st.text(alphabet="abcdef0123456789-", max_size=12), max_size=4)
 
@@ -57,3 +64,56 @@ def test_texts_are_cut_to_discords_limits() -> None:
     options = select_options([(str(number), "o" * 200) for number in range(40)])
     assert len(options) == 25
     assert all(len(option.label) == 100 for option in options)
+
+
+class Counting(Feature):
+    """Counts what the clock does."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.failing = set()
+
+    @every(seconds=0.01)
+    async def often(self) -> None:
+        self.count += 1
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Put the system's clock, as discord.py reads it, forward or back by hours."""
+    ahead = datetime.timedelta()
+
+    class Shifted(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> "Shifted":
+            real = datetime.datetime.now(tz) + ahead
+            return cls.combine(real.date(), real.timetz())
+
+    def by(hours: float) -> None:
+        nonlocal ahead
+        ahead = datetime.timedelta(hours=hours)
+
+    shifted = SimpleNamespace(**{**vars(datetime), "datetime": Shifted})
+    monkeypatch.setattr(discord.utils, "datetime", shifted)
+    monkeypatch.setattr(tasks, "datetime", shifted)
+    return by
+
+
+@pytest.mark.parametrize("hours", [-48, -1, 1, 48])
+async def test_a_clock_that_jumps_neither_stops_nor_floods_what_is_done_again_and_again(
+    set_clock: Any, hours: float
+) -> None:
+    feature = Counting()
+    await feature.cog_load()
+    await asyncio.sleep(0.05)
+    set_clock(hours)
+    before = feature.count
+    async with asyncio.timeout(60):
+        while feature.count < before + 5:
+            await asyncio.sleep(0.01)
+    # Without a pause, thousands would come in the time of ten turns of the loop.
+    before = feature.count
+    for _ in range(1_000):
+        await asyncio.sleep(0)
+    assert feature.count < before + 1_000 / 4
+    await feature.cog_unload()
