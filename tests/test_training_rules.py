@@ -72,3 +72,14 @@ def test_typos_keep_digits_and_length_near() -> None:
     assert wrong != text
     assert [c for c in wrong if c.isdigit()] == [c for c in text if c.isdigit()]
     assert abs(len(wrong) - len(text)) < 0.1 * len(text)
+
+
+def test_a_negated_point_is_contradicted_by_who_covered_it_and_covered_by_who_denied_it() -> None:
+    point = "Containers share the kernel of the host"
+    answered = Example("s", "q", "?", (point,) * 4, "…", (0, 1, 2, 3), mark=0.5, weights=(1,) * 4)
+    negated = rules.with_negated_points(answered, random.Random(0), share=1.0)
+    turned = "Containers do not share the kernel of the host"
+    assert negated.points == (turned, point, turned, turned)
+    assert negated.labels == (3, 1, 2, 0)
+    assert negated.mark is None
+    assert rules.with_negated_points(answered, random.Random(0), share=0.0) is answered

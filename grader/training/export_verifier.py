@@ -22,15 +22,15 @@ def export(base: Path, weights: Path, layers: int, target: Path, name: str) -> N
     model.eval()
     target.mkdir(parents=True, exist_ok=True)
     partial = target / "model.onnx.part"
-    ids = torch.full((2, 9), 2000)
-    axes = {0: torch.export.Dim("batch", max=512), 1: torch.export.Dim("tokens", min=2, max=MAX_TOKENS)}
+    tokens = torch.export.Dim("tokens", min=2, max=MAX_TOKENS)
+    places = torch.export.Dim("places", min=2, max=MAX_TOKENS)
     torch.onnx.export(
         model,
-        (ids, torch.ones_like(ids)),
+        (torch.full((1, 9), 2000), torch.tensor([[0, 2, 4, 6]])),
         partial,
-        input_names=["input_ids", "attention_mask"],
+        input_names=["input_ids", "places"],
         output_names=["verdicts", "mark"],
-        dynamic_shapes=(axes, axes),
+        dynamic_shapes=({1: tokens}, {1: places}, None),
         opset_version=20,
         external_data=False,
         dynamo=True,

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.training.data import LABELS, Example
 
@@ -73,6 +74,23 @@ def turned(text: str, rng: random.Random) -> str | None:
         if result is not None and result != text:
             return result
     return None
+
+
+def with_negated_points(example: Example, rng: random.Random, *, share: float = 0.4) -> Example:
+    """Negate a share of the key points: who covers a point contradicts its negation, and the other way round.
+
+    The words of answer and point stay as they are, so only their sense tells the labels apart. Points
+    that an answer covers in part stay, and so do those that no rule negates.
+    """
+    turn = {0: 3, 2: 2, 3: 0}
+    points, labels = list(example.points), list(example.labels)
+    for index, (point, label) in enumerate(zip(example.points, example.labels, strict=True)):
+        negated = negate(point, rng) if label in turn and rng.random() < share else None
+        if negated is not None:
+            points[index], labels[index] = negated, turn[label]
+    if points == list(example.points):
+        return example
+    return replace(example, points=tuple(points), labels=tuple(labels), mark=None, weights=())
 
 
 def _lower(text: str) -> str:

@@ -28,6 +28,8 @@ from grader.training import data, rules
 from grader.training.data import LABELS, UNCOVERED, Example
 from grader.training.model import OnePassVerifier, from_base
 
+CONTRADICTED_WEIGHT = 1.5
+
 
 def public_examples(folder: Path, rng: random.Random) -> list[Example]:
     """Draw the public part: all short answers, and a sample of the inference sets by size and kind."""
@@ -81,29 +83,36 @@ def batches(
     yield from result
 
 
-def collate(batch: Sequence[tuple[Example, Pass]], pad: int) -> tuple[Tensor, Tensor]:
-    """Pad token ids to one length: ids and attention mask, int64 [batch, tokens]."""
+def collate(batch: Sequence[tuple[Example, Pass]], pad: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Pad to one length: ids [batch, tokens], places [batch, 1 + points] and mask [batch, tokens], int64."""
     longest = max(len(p.ids) for _, p in batch)
     ids = torch.full((len(batch), longest), pad)
+    places = torch.zeros((len(batch), 1 + max(len(p.markers) for _, p in batch)), dtype=torch.int64)
     mask = torch.zeros_like(ids)
     for row, (_, p) in enumerate(batch):
         ids[row, : len(p.ids)] = torch.tensor(p.ids)
+        places[row, 1 : 1 + len(p.markers)] = torch.tensor(p.markers)
         mask[row, : len(p.ids)] = 1
-    return ids, mask
+    return ids, places, mask
 
 
 def loss_of(
     logits: Tensor, marks: Tensor, batch: Sequence[tuple[Example, Pass]], *, smoothing: float = 0.03
 ) -> Tensor:
-    """Cross-entropy at the markers (two labels at once for `UNCOVERED`) plus that of the mark."""
+    """Cross-entropy at the markers (two labels at once for `UNCOVERED`) plus that of the mark.
+
+    A contradiction weighs `CONTRADICTED_WEIGHT`: it is rare, and taken for the truth it costs most.
+    """
     rows = [r for r, (_, p) in enumerate(batch) for _ in p.markers]
-    columns = [m for _, p in batch for m in p.markers]
+    columns = [column for _, p in batch for column in range(len(p.markers))]
     labels = torch.tensor([e.labels[i] for e, p in batch for i in p.points])
     logp = F.log_softmax(logits[rows, columns], dim=-1)
     either = torch.logsumexp(logp[:, 1:3], dim=-1)
     exact = logp.gather(1, labels.clamp(max=len(LABELS) - 1)[:, None]).squeeze(1)
     chosen = torch.where(labels == UNCOVERED, either, exact)
-    verdict = -((1 - smoothing) * chosen + smoothing * logp.mean(dim=-1)).mean()
+    each = (1 - smoothing) * chosen + smoothing * logp.mean(dim=-1)
+    weights = torch.where(labels == LABELS.index("contradicted"), CONTRADICTED_WEIGHT, 1.0)
+    verdict = -(weights * each).sum() / weights.sum()
     known = [r for r, (e, p) in enumerate(batch) if e.mark is not None and len(p.points) == len(e.points)]
     if not known:
         return verdict
@@ -116,7 +125,7 @@ def write_fits(out: TextIO, label: str, batch: Sequence[tuple[Example, Pass]], l
     for row, (example, one) in enumerate(batch):
         if not example.answer_id:
             continue
-        shares = torch.softmax(logits[row, list(one.markers)], dim=-1).tolist()
+        shares = torch.softmax(logits[row, : len(one.markers)], dim=-1).tolist()
         for point, share in zip(one.points, shares, strict=True):
             said = {
                 "pass": label,
@@ -141,11 +150,11 @@ def predict(
         points: dict[int, list[float]] = {}
         mark = 0.0
         for one in packer.pack(example.question, example.points, example.answer):
-            ids, mask = collate([(example, one)], packer.pad)
-            logits, m = model(ids, mask)
+            ids, places, _ = collate([(example, one)], packer.pad)
+            logits, m = model(ids, places)
             mark = max(mark, float(torch.sigmoid(m[0])))
-            for i, marker in zip(one.points, one.markers, strict=True):
-                p = torch.softmax(logits[0, marker], dim=-1).tolist()
+            for column, i in enumerate(one.points):
+                p = torch.softmax(logits[0, column], dim=-1).tolist()
                 if i not in points or p[2] < points[i][2]:
                     points[i] = p
         probabilities.append([points[i] for i in range(len(example.points))])
@@ -249,8 +258,8 @@ def main() -> None:
             if done >= 1:
                 return
             scale = min(1.0, state["step"] / 60) * max(0.0, 1 - done)
-            ids, mask = collate(batch, packer.pad)
-            logits, marks = model(ids, mask)
+            ids, places, mask = collate(batch, packer.pad)
+            logits, marks = model(ids, places, mask)
             loss = loss_of(logits, marks, batch)
             loss.backward()
             write_fits(fits, label, batch, logits.detach())
@@ -309,9 +318,10 @@ def main() -> None:
         epoch += 1
         train, held = graded()  # read again: answers written while the run goes on join it
         mixed = list(data.with_foreign_points(train, share=0.3, seed=args.seed + epoch))
+        mixed = [rules.with_negated_points(e, rng) if rng.random() < 0.35 else e for e in mixed]
         mixed = [data.shuffled(e, rng, drop=0.1 if rng.random() < 0.3 else 0.0) for e in mixed]
         mixed = [replace(e, answer=rules.typos(e.answer, rng)) if rng.random() < 0.08 else e for e in mixed]
-        mixed += rules.composed_set(train, rng, len(train) // 12)
+        mixed += rules.composed_set(train, rng, len(train) // 8)
         if replay:
             mixed += rng.sample(replay, len(replay) // 3)
             mixed += rng.sample(public, len(public) // 10)
