@@ -10,7 +10,7 @@ def run() -> None:
     """Set up if need be, then hand over to the command line."""
     try:
         command = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
-        extra = "discord" if command == "run" else None
+        extra = "discord" if command in ("run", "invite") else None
         ensure(Path(__file__).resolve().parents[1], "bot", sys.argv[1:], extra)
     except KeyboardInterrupt:
         sys.exit(130)

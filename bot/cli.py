@@ -133,10 +133,7 @@ def run(
     try:
         from bot.running import run as serve
     except ModuleNotFoundError as error:
-        raise InputError(
-            f"the Discord bot needs {error.name}; start it as 'python3 -m bot run' in the clone, which"
-            " installs what it needs, or run pip install -e '.[discord]' there"
-        ) from error
+        raise _extra_missing(error) from error
     from bot import logs
     from bot.settings import read_settings
     from bot.wording import line
@@ -170,7 +167,10 @@ def invite(
 
     if application_id is None:
         application_id = application_of(read_settings().token())
-    print(invitation(application_id, champion=champion_role))
+    try:
+        print(invitation(application_id, champion=champion_role))
+    except ModuleNotFoundError as error:
+        raise _extra_missing(error) from error
 
 
 @app.command("progress")
@@ -384,6 +384,13 @@ def _fail(message: str, code: int) -> NoReturn:
 
     print(f"error: {line(message)}", file=sys.stderr)
     sys.exit(code)
+
+
+def _extra_missing(error: ModuleNotFoundError) -> InputError:
+    return InputError(
+        f"the Discord bot needs {error.name}; start it as 'python3 -m bot' in the clone, which"
+        " installs what it needs, or run pip install -e '.[discord]' there"
+    )
 
 
 def _question_in(path: Path) -> Question:

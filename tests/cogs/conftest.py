@@ -7,7 +7,9 @@ from pathlib import Path
 import discord
 import pytest
 import simcord
+from simcord.backend import DEFAULT_EVERYONE_PERMISSIONS
 
+from bot import invite
 from bot.client import InterviewBot
 from bot.store import Store
 from tests.cogs.scene import Bots, Scene
@@ -45,11 +47,16 @@ def simcord_bot(bots: Bots) -> InterviewBot:
 
 @pytest.fixture
 async def scene(simcord_env: simcord.Env, bots: Bots) -> Scene:
-    """A server where the bot is."""
+    """A server where the bot may do what its invitation asks for, and nothing else."""
     guild = simcord_env.create_guild("Orchard")
+    members = guild.create_role("Members", permissions=discord.Permissions(DEFAULT_EVERYONE_PERMISSIONS))
+    bots_own = guild.roles[simcord_env.backend.bot_user.name]
+    simcord_env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": 0})
+    least = invite.permissions(champion=True)
+    simcord_env.backend.edit_role(guild.id, bots_own.id, {"permissions": least.value})
     channel = guild.create_text_channel("general")
     may = discord.Permissions(manage_guild=True, manage_threads=True, manage_messages=True)
     managers = guild.create_role("Managers", permissions=may)
-    ann, ben = (guild.add_member(simcord_env.create_user(name)) for name in ("ann", "ben"))
-    boss = guild.add_member(simcord_env.create_user("boss"), roles=[managers])
+    ann, ben = (guild.add_member(simcord_env.create_user(name), roles=[members]) for name in ("ann", "ben"))
+    boss = guild.add_member(simcord_env.create_user("boss"), roles=[members, managers])
     return Scene(simcord_env, bots, guild, channel, ann, ben, boss)
