@@ -6,42 +6,15 @@ import json
 import logging
 import sqlite3
 import warnings
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
 from bot import logs
+from tests.watching import Stream
 
 SECRET = "my very own answer"
 TOKEN = "MTE5OTk5OTk5OTk5OTk5OTk5OQ.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789ab"
-
-
-class Stream:
-    """What went to standard error since the test began."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self._text = ""
-
-    def getvalue(self) -> str:
-        """All of it."""
-        self._text += self._capsys.readouterr().err
-        return self._text
-
-
-@pytest.fixture
-def stream(capsys: pytest.CaptureFixture[str]) -> Iterator[Stream]:
-    """What is logged after `set_up`; the test runner's own handlers come back at the end."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    for handler in handlers:
-        root.removeHandler(handler)
-    yield Stream(capsys)
-    logging.basicConfig(handlers=handlers, level=level, force=True)
-    for name in logs.OURS:
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    logging.captureWarnings(False)
 
 
 def records(stream: Stream) -> list[dict[str, str]]:

@@ -1,7 +1,12 @@
 """`interview run`: every check is told, every fault names its remedy, nothing is left open."""
 
+import asyncio
+import os
+import signal
+import socket
 from pathlib import Path
 
+import aiohttp
 import discord
 import pytest
 from discord.gateway import DiscordWebSocket
@@ -12,6 +17,7 @@ from bot.running import StartError
 from bot.settings import Settings, SettingsError
 from questions.errors import InterviewError
 from tests.practising import WordGrader
+from tests.watching import free_port
 from tests.wire.peer import TOKEN
 from tests.wire.peer import running as peer
 
@@ -99,3 +105,47 @@ async def test_a_token_that_discord_refuses_is_told(tmp_path: Path) -> None:
         given = settings(tmp_path, discord_api=there.api_url, DISCORD_TOKEN="another.bots.token")
         with pytest.raises(SettingsError, match="DISCORD_TOKEN: Discord doesn't know this token"):
             await running.serve(given, lambda _: None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_without_discord_everything_else_is_up_until_it_is_told_to_stop(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    port = free_port()
+    said: list[str] = []
+    given = settings(tmp_path, DISCORD_TOKEN=None, health_port=port)
+    serving = asyncio.create_task(running.serve(given, said.append, offline=True))
+    while len(said) < 4:
+        await asyncio.sleep(0.01)
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{port}/ready") as answer:
+            parts = (await answer.json())["parts"]
+            assert answer.status == 200
+        async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert 'interview_build_info{grader="words-1",version="' in await answer.text()
+    assert parts["gateway"]["state"] == "off by choice"
+    os.kill(os.getpid(), number)
+    await serving
+    assert all(line.startswith("ok ") for line in said)
+    assert not (tmp_path / "bot.db-wal").exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
+@pytest.mark.parametrize("check_only", [True, False])
+def test_a_port_in_use_is_told(tmp_path: Path, check_only: bool) -> None:
+    said: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(StartError, match="1 check failed"):
+            running.run(settings(tmp_path, health_port=port), said.append, check_only=check_only)
+    (failed,) = [line for line in said if not line.startswith("ok ")]
+    assert failed.startswith(
+        f"failed  health on 127.0.0.1, port {port}: INTERVIEW_HEALTH_PORT: {port} is in use"
+    )
+
+
+def test_a_check_needs_no_discord_where_none_is_wanted(tmp_path: Path) -> None:
+    said: list[str] = []
+    running.run(settings(tmp_path, DISCORD_TOKEN=None), said.append, check_only=True, offline=True)
+    assert said == ["ok      corpus", "ok      database", "ok      grader"]

@@ -1,8 +1,23 @@
-"""What the tests of health and metrics share: reading a metric, and where to listen."""
+"""What the tests of health, metrics and logs share: reading a metric and the log, and where to listen."""
 
 import socket
 
+import pytest
+
 from bot.metrics import Metrics
+
+
+class Stream:
+    """What went to standard error since the test began."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self._text = ""
+
+    def getvalue(self) -> str:
+        """All of it."""
+        self._text += self._capsys.readouterr().err
+        return self._text
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float:

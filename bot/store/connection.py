@@ -167,6 +167,8 @@ def told(name: str, remedy: Callable[[], str] | None = None) -> Iterator[None]:
 
 
 def _words(text: str) -> str:
+    # Of what is no UTF-8 the text is quoted, which may be an answer.
+    text = text.partition(" with text ")[0]
     if "locked" in text:
         return "is locked by another program; close it and try again"
     if "full" in text:

@@ -1,6 +1,7 @@
 """The bot as its own process, as its owner starts it."""
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -40,6 +41,10 @@ class Bot:
     def log(self) -> str:
         """Everything the bot has written to its standard streams so far."""
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+
+    def records(self) -> list[dict[str, str]]:
+        """Read the log, which is a JSON object a line."""
+        return [json.loads(line) for line in self.log.splitlines()]
 
     @property
     def pid(self) -> int:

@@ -3,10 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
-from tests.wire.peer import Peer, running
-from tests.wire.process import Bot, write_corpus
+from bot.metrics import OUTCOMES
+from tests.watching import free_port
+from tests.wire.peer import TOKEN, Peer, running
+from tests.wire.process import Bot, started, write_corpus
 from tests.wire.scenes import MARK, RIGHT, answers, asked, graded, wire
 from tests.wire.world import CHANNEL
 
@@ -208,10 +212,66 @@ def test_what_keeps_the_bot_from_discord_is_said_in_one_line(
                 assert await bot.ended() == 1
             finally:
                 await bot.clean()
-            errors = [line for line in bot.log.splitlines() if line.startswith("error: ")]
-            assert len(errors) == 1
-            assert named in errors[0]
+            (error,) = [record for record in bot.records() if record["level"] == "critical"]
+            assert named in error["message"]
+            assert "\n" not in error["message"]
             assert "Traceback" not in bot.log
             assert "MTIz" not in bot.log
+
+    asyncio.run(scenario())
+
+
+async def measured(port: int) -> dict[str, float]:
+    """Read the bot's metrics, those with labels as in `name{label="value"}`."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        families = text_string_to_metric_families(await answer.text())
+    return {
+        sample.name
+        + "".join(f"{{{name}={value}}}" for name, value in sorted(sample.labels.items())): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+async def ready(port: int) -> int:
+    """The status of `/ready`."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/ready") as answer:
+        return answer.status
+
+
+@pytest.mark.slow
+def test_an_operator_sees_that_the_bot_is_well_and_nothing_of_what_people_write(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        port = free_port()
+        watched = {"INTERVIEW_HEALTH_PORT": str(port), "INTERVIEW_LOG_LEVEL": "debug"}
+        corpus = write_corpus(tmp_path, "plum", "pear", "fig")
+        async with running() as peer, started(peer, tmp_path, corpus, **watched) as bot:
+            begun, question = await asked(peer)
+            slowed = peer.refuse_for("POST", "/callback$", 0.1)
+            failing = peer.fail("PATCH", "/messages/@original$", 400, code=50035)
+            sent = await peer.answer(begun.person, question, RIGHT)
+            reference = (await sent.message("went wrong")).text.split("`")[1]
+            assert (slowed.met, failing.met) == (1, 1)
+            await peer.gateway.drop()
+            onward = (await asked(peer, 2))[0]
+            found = await measured(port)
+            assert found["interview_acknowledgement_seconds_count"] == 4
+            assert found["interview_acknowledgement_seconds_bucket{le=3.0}"] == 4
+            assert found["interview_interactions_total{command=practice}{kind=command}{result=ok}"] == 2
+            assert found["interview_interactions_total{command=answer}{kind=form}{result=error}"] == 1
+            assert sum(found[f"interview_answers_graded_total{{outcome={each}}}"] for each in OUTCOMES) == 1
+            assert found["interview_gateway_reconnects_total{how=resumed}"] == 1
+            assert 0 <= found["interview_gateway_latency_seconds{shard=0}"] < 60
+            assert found["interview_sessions_open{kind=practice}"] == 2
+            assert await ready(port) == 200
+            assert await bot.stop() == 0
+        records = bot.records()
+        about = [
+            record["message"].splitlines()[0] for record in records if record.get("reference") == reference
+        ]
+        assert "form answer: unexpected HTTPException (status 400, code 50035)" in about
+        words = [RIGHT, RIGHT[10:30], TOKEN, sent.token, onward.token, begun.person.name, "made to fail"]
+        for word in words:
+            assert word not in bot.log
 
     asyncio.run(scenario())
