@@ -11,7 +11,7 @@ from grader.training.quantise import quantise
 TARGET = Path(__file__).resolve().parent.parent / "weights" / "verifier"
 
 
-def export(base: Path, weights: Path, layers: int, target: Path, name: str) -> None:
+def export(base: Path, weights: Path, layers: int | None, target: Path, name: str) -> None:
     """Write model.onnx, tokenizer.json and config.json for trained `weights` into `target`."""
     import onnx
     import torch
@@ -30,7 +30,7 @@ def export(base: Path, weights: Path, layers: int, target: Path, name: str) -> N
         partial,
         input_names=["input_ids", "places"],
         output_names=["verdicts", "mark"],
-        dynamic_shapes=({1: tokens}, {1: places}, None),
+        dynamic_shapes=({1: tokens}, {1: places}),
         opset_version=20,
         external_data=False,
         dynamo=True,

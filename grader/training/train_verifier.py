@@ -10,10 +10,9 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TextIO
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the name torch's own documentation uses)
@@ -24,42 +23,12 @@ from grader import agreement
 from grader.models import Verdict
 from grader.packing import Packer, Pass
 from grader.score import expected
-from grader.training import data, rules
+from grader.training import data, mixture
 from grader.training.data import LABELS, UNCOVERED, Example
 from grader.training.model import OnePassVerifier, from_base
+from grader.training.optimiser import WARM_UP, MasterWeights
 
 CONTRADICTED_WEIGHT = 1.5
-
-
-def public_examples(folder: Path, rng: random.Random) -> list[Example]:
-    """Draw the public part: all short answers, and a sample of the inference sets by size and kind."""
-    examples = [
-        *data.short_answers(folder / "scientsbank/train.jsonl", "scientsbank"),
-        *data.short_answers(folder / "beetle/train.jsonl", "beetle"),
-    ]
-    for name, count in (
-        ("cad_nli/train", 1200),
-        ("infotabs/train", 400),
-        ("fool_me_twice/dev", 500),
-        ("fever_symmetric/v0.2_dev", 340),
-        ("wikifactcheck_pairs/all", 500),
-        ("entailment_bank/train", 300),
-    ):
-        found = data.inference(folder / "nli" / f"{name}.jsonl", name.split("/")[0])
-        examples += rng.sample(found, min(count, len(found)))
-    for name, count in (("breaking_nli/test", 1200), ("negation_nli/snli", 700)):
-        found = data.pairs(folder / f"{name}.jsonl", name.split("/")[0])
-        examples += rng.sample(found, min(count, len(found)))
-    rng.shuffle(examples)
-    return examples
-
-
-def split(examples: Sequence[Example], held_out: Collection[str]) -> tuple[list[Example], list[Example]]:
-    """Keep all answers to the questions `held_out` apart from the rest."""
-    return (
-        [e for e in examples if e.question_id not in held_out],
-        [e for e in examples if e.question_id in held_out],
-    )
 
 
 def batches(
@@ -120,47 +89,41 @@ def loss_of(
     return verdict + 0.5 * F.binary_cross_entropy_with_logits(marks[known], target)
 
 
-def write_fits(out: TextIO, label: str, batch: Sequence[tuple[Example, Pass]], logits: Tensor) -> None:
+def write_fits(out: Path, label: str, batch: Sequence[tuple[Example, Pass]], logits: Tensor) -> None:
     """Write how well each label of our own answers was met, to look for wrong labels among the worst."""
-    for row, (example, one) in enumerate(batch):
-        if not example.answer_id:
-            continue
-        shares = torch.softmax(logits[row, : len(one.markers)], dim=-1).tolist()
-        for point, share in zip(one.points, shares, strict=True):
-            said = {
-                "pass": label,
-                "answer": example.answer_id,
-                "point": example.points[point],
-                "label": LABELS[example.labels[point]],
-                "shares": [round(p, 3) for p in share],
-            }
-            out.write(json.dumps(said) + "\n")
-    out.flush()
+    with out.open("a", encoding="utf-8") as lines:
+        for row, (example, one) in enumerate(batch):
+            if not example.answer_id:
+                continue
+            shares = torch.softmax(logits[row, : len(one.markers)], dim=-1).tolist()
+            for point, share in zip(one.points, shares, strict=True):
+                said = {
+                    "pass": label,
+                    "answer": example.answer_id,
+                    "point": example.points[point],
+                    "label": LABELS[example.labels[point]],
+                    "shares": [round(p, 3) for p in share],
+                }
+                lines.write(json.dumps(said) + "\n")
 
 
 @torch.no_grad()
-def predict(
-    model: OnePassVerifier, packer: Packer, examples: Sequence[Example]
-) -> tuple[list[list[list[float]]], list[float]]:
-    """Probabilities [example][point][4] and marks (0 to 1) of the first pass that shows each point."""
+def predict(model: OnePassVerifier, packer: Packer, examples: Sequence[Example]) -> list[list[list[float]]]:
+    """Probabilities [example][point][4], by the window that is least likely to miss the point."""
     model.eval()
     probabilities: list[list[list[float]]] = []
-    marks: list[float] = []
     for example in examples:
         points: dict[int, list[float]] = {}
-        mark = 0.0
         for one in packer.pack(example.question, example.points, example.answer):
             ids, places, _ = collate([(example, one)], packer.pad)
-            logits, m = model(ids, places)
-            mark = max(mark, float(torch.sigmoid(m[0])))
+            logits, _ = model(ids, places)
             for column, i in enumerate(one.points):
                 p = torch.softmax(logits[0, column], dim=-1).tolist()
                 if i not in points or p[2] < points[i][2]:
                     points[i] = p
         probabilities.append([points[i] for i in range(len(example.points))])
-        marks.append(mark)
     model.train()
-    return probabilities, marks
+    return probabilities
 
 
 def report(examples: Sequence[Example], probabilities: Sequence[Sequence[Sequence[float]]]) -> str:
@@ -187,147 +150,143 @@ def report(examples: Sequence[Example], probabilities: Sequence[Sequence[Sequenc
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a training run depends on besides the machine; `main` says what each field means."""
+
+    base: Path
+    graded: tuple[Path, ...]
+    out: Path
+    public: Path | None = None
+    layers: int | None = None
+    frozen: int = 0
+    epochs: float = 3.0
+    minutes: float | None = None
+    rate: float = 4e-5
+    decay: float = 0.93
+    tokens: int = 2400
+    seed: int = 7
+    resume: Path | None = None
+
+
+class Training:
+    """One run: a learning-rate schedule over steps or minutes, and what it has done so far."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.rng = random.Random(recipe.seed)
+        self.packer = Packer(Tokenizer.from_file(str(recipe.base / "tokenizer.json")))
+        self.model = from_base(recipe.base, layers=recipe.layers)
+        if recipe.resume:
+            self.model.load_state_dict(torch.load(recipe.resume))
+        self.model.base.embeddings.requires_grad_(False)
+        self.model.base.encoder.layer[: recipe.frozen].requires_grad_(False)
+        self.model.to(torch.bfloat16)
+        self.weights = MasterWeights(self.model, rate=recipe.rate, decay=recipe.decay)
+        recipe.out.mkdir(parents=True, exist_ok=True)
+        (recipe.out / "config.json").write_text(json.dumps(asdict(recipe), indent=1, default=str))
+        self.fits = recipe.out / "fits.jsonl"
+        self.fits.unlink(missing_ok=True)
+        self.started = time.monotonic()
+        self.steps = 0
+        self.seen = 0
+        self.total = 1.0
+
+    def run(self) -> None:
+        """Train: public pairs first unless resumed, then epochs of graded answers until the schedule ends."""
+        recipe = self.recipe
+        public = mixture.public_examples(recipe.public, self.rng) if recipe.public else []
+        scored = data.saf(recipe.public / "saf/train.jsonl") if recipe.public else []
+        first = [] if recipe.resume else [data.shuffled(e, self.rng) for e in public]
+        train, held = mixture.graded(recipe.graded)
+        self.total = self._batches(first) + recipe.epochs * self._batches(
+            mixture.epoch(train, public, scored, random.Random(0), seed=0)
+        )
+        print(f"{len(train)} graded, {len(held)} held out, {len(public)} public, {self.total:.0f} steps")
+        if first:
+            self._pass(first, "public")
+            self._save("public", held)
+        epoch = 0
+        while self._done() < 1:
+            epoch += 1
+            train, held = mixture.graded(recipe.graded)  # again: answers written meanwhile join the run
+            examples = mixture.epoch(train, public, scored, self.rng, seed=recipe.seed + epoch)
+            self._pass(examples, f"graded {epoch}")
+            self._save("last", held)
+        print(f"steps {self.steps} tokens {self.seen} minutes {self._minutes():.1f}")
+
+    def _minutes(self) -> float:
+        return (time.monotonic() - self.started) / 60
+
+    def _done(self) -> float:
+        minutes = self.recipe.minutes
+        return min(1.0, self._minutes() / minutes if minutes else self.steps / self.total)
+
+    def _batches(self, examples: Sequence[Example]) -> int:
+        return sum(1 for _ in batches(self.packer, examples, random.Random(0), tokens=self.recipe.tokens))
+
+    def _pass(self, examples: Sequence[Example], label: str) -> None:
+        losses: list[float] = []
+        for batch in batches(self.packer, examples, self.rng, tokens=self.recipe.tokens):
+            done = self._done()
+            if done >= 1:
+                return
+            ids, places, mask = collate(batch, self.packer.pad)
+            logits, marks = self.model(ids, places, mask)
+            loss = loss_of(logits, marks, batch)
+            loss.backward()
+            self.weights.step(min(1.0, self.steps / WARM_UP) * (1 - done))
+            write_fits(self.fits, label, batch, logits.detach())
+            losses.append(float(loss.detach()))
+            self.steps += 1
+            self.seen += int(mask.sum())
+            if self.steps % 25 == 0:
+                print(
+                    f"{label} step {self.steps} done {done:.3f} loss {sum(losses) / len(losses):.4f} "
+                    f"{self.seen / self._minutes() / 60:.0f} tokens/s {self._minutes():.1f} min",
+                    flush=True,
+                )
+                losses.clear()
+
+    def _save(self, name: str, held: Sequence[Example]) -> None:
+        torch.save(self.weights.state_dict(), self.recipe.out / f"{name}.pt")
+        if held:
+            said = report(held, predict(self.model, self.packer, held))
+            print(f"== {name}: {said}", flush=True)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the fields of `Recipe` to a command line."""
+    add = parser.add_argument
+    add("--base", type=Path, required=True, help="folder of a Sentence Transformers model (MPNet)")
+    add("--graded", type=Path, nargs="+", required=True, help="folders with our graded answers")
+    add("--public", type=Path, help="folder of the public sets")
+    add("--out", type=Path, required=True, help="where weights, configuration and fits go")
+    add("--layers", type=int, help="lowest layers of the base to keep")
+    add("--frozen", type=int, default=0, help="lowest layers to leave as they are")
+    add("--epochs", type=float, default=3.0, help="epochs over the graded answers")
+    add("--minutes", type=float, help="let the schedule follow the clock instead of --epochs")
+    add("--rate", type=float, default=4e-5, help="top learning rate")
+    add("--decay", type=float, default=0.93, help="factor of the rate from layer to layer downwards")
+    add("--tokens", type=int, default=2400, help="padded tokens in a batch")
+    add("--seed", type=int, default=7)
+    add("--resume", type=Path, help="weights to start from, past the public part")
+
+
+def recipe_of(args: argparse.Namespace) -> Recipe:
+    """Return the recipe that a command line with `add_options` asks for."""
+    values = {field.name: getattr(args, field.name) for field in fields(Recipe)}
+    return Recipe(**{**values, "graded": tuple(args.graded)})
+
+
 def main() -> None:
-    """Parse the command line and train."""
+    """Read the command line and train."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--base", type=Path, required=True, help="folder of a Sentence Transformers model")
-    parser.add_argument(
-        "--graded", type=Path, nargs="+", required=True, help="folders with our graded answers"
-    )
-    parser.add_argument("--public", type=Path, help="folder of the public sets")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--layers", type=int)
-    parser.add_argument("--epochs", type=float, default=3.0, help="epochs over the graded answers")
-    parser.add_argument("--minutes", type=float, help="let the schedule follow the clock instead of --epochs")
-    parser.add_argument("--rate", type=float, default=4e-5)
-    parser.add_argument(
-        "--decay", type=float, default=0.93, help="factor of the rate from layer to layer downwards"
-    )
-    parser.add_argument("--tokens", type=int, default=2400, help="padded tokens in a batch")
-    parser.add_argument("--frozen", type=int, default=0, help="lowest layers to leave as they are")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--resume", type=Path, help="weights to start from, past the public part")
-    args = parser.parse_args()
-
-    torch.manual_seed(args.seed)
-    rng = random.Random(args.seed)
-    packer = Packer(Tokenizer.from_file(str(args.base / "tokenizer.json")))
-    model = from_base(args.base, layers=args.layers)
-    if args.resume:
-        model.load_state_dict(torch.load(args.resume))
-    model.base.embeddings.requires_grad_(False)
-    model.base.encoder.layer[: args.frozen].requires_grad_(False)
-    model.to(torch.bfloat16)
-    args.out.mkdir(parents=True, exist_ok=True)
-
-    depth = len(model.base.encoder.layer)
-    groups: dict[float, list[tuple[torch.nn.Parameter, Tensor]]] = {}
-    for name, parameter in model.named_parameters():
-        if not parameter.requires_grad:
-            continue
-        parts = name.split(".")
-        layer = int(parts[parts.index("layer") + 1]) if "layer" in parts else depth - 1
-        rate = (
-            args.rate * args.decay ** (depth - 1 - layer) * (5 if name.startswith(("verdict", "mark")) else 1)
-        )
-        groups.setdefault(rate, []).append((parameter, parameter.detach().float().clone()))
-    optimiser = torch.optim.AdamW(
-        [{"params": [m for _, m in pairs], "lr": rate, "top": rate} for rate, pairs in groups.items()],
-        weight_decay=0.01,
-    )
-    masters = [pair for pairs in groups.values() for pair in pairs]
-
-    public = public_examples(args.public, rng) if args.public else []
-    replay = data.saf(args.public / "saf/train.jsonl") if args.public else []
-    started = time.monotonic()
-    state = {"step": 0, "tokens": 0}
-    fits = (args.out / "fits.jsonl").open("w", encoding="utf-8")
-
-    def progress(total_steps: float) -> float:
-        done = (
-            (time.monotonic() - started) / 60 / args.minutes if args.minutes else state["step"] / total_steps
-        )
-        return min(1.0, done)
-
-    def run(examples: Sequence[Example], total_steps: float, label: str) -> None:
-        recent: list[float] = []
-        for batch in batches(packer, examples, rng, tokens=args.tokens):
-            done = progress(total_steps)
-            if done >= 1:
-                return
-            scale = min(1.0, state["step"] / 60) * max(0.0, 1 - done)
-            ids, places, mask = collate(batch, packer.pad)
-            logits, marks = model(ids, places, mask)
-            loss = loss_of(logits, marks, batch)
-            loss.backward()
-            write_fits(fits, label, batch, logits.detach())
-            for parameter, master in masters:
-                master.grad = parameter.grad.float() if parameter.grad is not None else None
-                parameter.grad = None
-            torch.nn.utils.clip_grad_norm_([m for _, m in masters], 1.0)
-            for group in optimiser.param_groups:
-                group["lr"] = group["top"] * scale
-            optimiser.step()
-            with torch.no_grad():
-                for parameter, master in masters:
-                    parameter.copy_(master)
-            recent.append(float(loss.detach()))
-            state["step"] += 1
-            state["tokens"] += int(mask.sum())
-            if state["step"] % 25 == 0:
-                seconds = time.monotonic() - started
-                print(
-                    f"{label} step {state['step']} done {done:.3f} loss {sum(recent) / len(recent):.4f} "
-                    f"{state['tokens'] / seconds:.0f} tokens/s {seconds / 60:.1f} min",
-                    flush=True,
-                )
-                recent.clear()
-
-    def save(name: str, held: Sequence[Example]) -> None:
-        weights = {k: v.float() for k, v in model.state_dict().items()}
-        exact = {id(parameter): master for parameter, master in masters}
-        weights.update({key: exact.get(id(p), p).float() for key, p in model.named_parameters()})
-        torch.save(weights, args.out / f"{name}.pt")
-        if held:
-            print(f"== {name}: {report(held, predict(model, packer, held)[0])}", flush=True)
-
-    def graded() -> tuple[list[Example], list[Example]]:
-        kept = {question for f in args.graded for question in data.held_out(f)}
-        train, held = split([e for f in args.graded for e in data.graded(f)], kept)
-        refs = [e for f in args.graded for e in data.references(f) if e.question_id not in kept]
-        return train + refs, held
-
-    train, held = graded()
-    per_epoch = sum(1 for _ in batches(packer, train, random.Random(0), tokens=args.tokens)) * 1.3
-    first = [] if args.resume else public
-    total = per_epoch * args.epochs + sum(
-        1 for _ in batches(packer, first, random.Random(0), tokens=args.tokens)
-    )
-    print(
-        f"{len(train)} graded, {len(held)} held out, {len(public)} public, about {total:.0f} steps",
-        flush=True,
-    )
-    (args.out / "config.json").write_text(json.dumps({k: str(v) for k, v in vars(args).items()}, indent=1))
-    if first:
-        run([data.shuffled(e, rng) for e in first], total, "public")
-        save("public", held)
-    epoch = 0
-    while progress(total) < 1:
-        epoch += 1
-        train, held = graded()  # read again: answers written while the run goes on join it
-        mixed = list(data.with_foreign_points(train, share=0.3, seed=args.seed + epoch))
-        mixed = [rules.with_negated_points(e, rng) if rng.random() < 0.35 else e for e in mixed]
-        mixed = [data.shuffled(e, rng, drop=0.1 if rng.random() < 0.3 else 0.0) for e in mixed]
-        mixed = [replace(e, answer=rules.typos(e.answer, rng)) if rng.random() < 0.08 else e for e in mixed]
-        mixed += rules.composed_set(train, rng, len(train) // 8)
-        if replay:
-            mixed += rng.sample(replay, len(replay) // 3)
-            mixed += rng.sample(public, len(public) // 10)
-        run(mixed, total, f"graded {epoch}")
-        save("last", held)
-    print(f"steps {state['step']} tokens {state['tokens']} minutes {(time.monotonic() - started) / 60:.1f}")
+    add_options(parser)
+    Training(recipe_of(parser.parse_args())).run()
 
 
 if __name__ == "__main__":
