@@ -36,6 +36,7 @@ class HealthServer:
         self._database: asyncio.Task[Part] | None = None
         self._asked_at = 0.0
         self._failing: tuple[str, ...] = ()
+        self._broken = False
 
     async def start(self, host: str, port: int) -> None:
         """Listen; raises SettingsError where the address can't be had."""
@@ -101,8 +102,12 @@ class HealthServer:
         try:
             sessions, appeals = await self._bot.db(work)
         except Exception as error:
-            self._bot.log_error(error, "database")
+            # Once, however often is asked while it lasts.
+            if not self._broken:
+                self._bot.log_error(error, "database")
+            self._broken = True
             return Part(False, "not writable")
+        self._broken = False
         for kind, number in sessions.items():
             self._bot.metrics.sessions.labels(kind).set(number)
         for state, number in appeals.items():

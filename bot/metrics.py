@@ -24,7 +24,7 @@ class Metrics:
 
     def __init__(self) -> None:
         # When a series began, nobody asks; it would double what is read every 15 s.
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)

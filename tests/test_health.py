@@ -116,8 +116,9 @@ async def test_a_locked_database_is_told_and_its_end_too(
     await watched.bot.db.open()
     with closing(sqlite3.connect(watched.database)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert (await watched.states())["database"] == "not writable"
-        assert "is locked by another program" in caplog.text
+        for _ in range(2):
+            assert (await watched.states())["database"] == "not writable"
+        assert caplog.text.count("is locked by another program") == 1
     assert (await watched.states())["database"] == "writable"
 
 

@@ -65,13 +65,15 @@ def test_the_command_line_starts_light() -> None:
         "sqlite_utils",
         "rapidfuzz",
         "pydantic_settings",
+        "prometheus_client",
+        "asyncio",
     }
 
 
 def test_asking_a_question_loads_no_model() -> None:
     loaded = loaded_by("import bot.practice, bot.store, bot.terminal, bot.wording, bot.background")
     # numpy comes along with sqlite-utils where it is installed.
-    assert not loaded & {"onnxruntime", "tokenizers", "rapidfuzz", "fsrs"}
+    assert not loaded & {"onnxruntime", "tokenizers", "rapidfuzz", "fsrs", "prometheus_client", "aiohttp"}
 
 
 def test_settings_are_not_read_at_import() -> None:

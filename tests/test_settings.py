@@ -27,6 +27,12 @@ def test_variables_go_before_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert settings.threads == 3
 
 
+def test_how_to_log_may_be_said_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERVIEW_LOG_FORMAT", "JSON")
+    monkeypatch.setenv("INTERVIEW_LOG_LEVEL", "WARNING")
+    assert (read_settings().log_format, read_settings().log_level) == ("json", "warning")
+
+
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTERVIEW_CORPUS", "")
     assert read_settings().corpus is None
@@ -84,9 +90,13 @@ def test_the_token_is_in_no_text_about_the_settings(monkeypatch: pytest.MonkeyPa
         ("INTERVIEW_DISCORD_GATEWAY", "http://localhost"),
         ("INTERVIEW_DISCORD_SHARDS", "0"),
         ("INTERVIEW_DISCORD_MESSAGE_CONTENT", "perhaps"),
+        ("INTERVIEW_HEALTH_PORT", "-1"),
+        ("INTERVIEW_HEALTH_PORT", "65536"),
+        ("INTERVIEW_LOG_FORMAT", "xml"),
+        ("INTERVIEW_LOG_LEVEL", "loud"),
     ],
 )
-def test_a_wrong_setting_of_discord_names_an_example(
+def test_a_wrong_setting_of_the_bot_names_an_example(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)

@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import charts, markup, spoken, texts
+from bot import charts, logs, markup, spoken, texts
 from bot.client import Interaction, InterviewBot, person_key, place
 from bot.components import Ack, Button, Feature, Select, Told, action, buttons, every, form
 from bot.errors import Refusal
@@ -246,6 +246,7 @@ class InterviewFeature(Feature):
     async def _recover(self) -> None:
         for found in await self.bot.db(lambda services: services.answers.waiting()):
             if found.kind is Kind.INTERVIEW:
+                logs.reference.set(logs.reference_of(found.request))
                 await self._mark(found)
         for interview in await self.bot.db(lambda services: services.interviews.untold()):
             await self._tell(interview.id)

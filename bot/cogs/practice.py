@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot import markup, texts, wording
+from bot import logs, markup, texts, wording
 from bot.client import Interaction, InterviewBot, digest_of, place
 from bot.components import Ack, Button, Feature, Form, Told, action, buttons, form
 from bot.messages import (
@@ -303,6 +303,7 @@ class PracticeFeature(Feature):
         for received in await self.bot.db(lambda services: services.answers.waiting()):
             if received.kind is not Kind.PRACTICE:
                 continue
+            logs.reference.set(logs.reference_of(received.request))
             attempt = await self.mark(received)
             owner = int(received.person.removeprefix("discord:"))
             card = await self.card(attempt, owner, received.place)

@@ -160,6 +160,21 @@ async def test_a_batch_bears_the_references_of_all_that_is_in_it(
     assert record["reference"].split() == [logs.reference_of(1), logs.reference_of(2)]
 
 
+async def test_an_answer_bears_its_reference_after_a_crash_too(
+    scene: Scene, stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk()
+    person = f"discord:{scene.ann.id}"
+    await scene.read(lambda services: services.answers.receive("77", person, "apple", ANSWER))
+    grader = scene.bot.grader._grader
+    assert grader is not None
+    monkeypatch.setattr(type(grader), "grade_many", WordsThatTell.grade_many(type(grader).grade_many))
+    await scene.restart()
+    assert await attempts(scene) == 1
+    (record,) = [each for each in records(stream) if each["logger"] == "bot.test"]
+    assert record["reference"] == logs.reference_of(77)
+
+
 # ------------------------------------------------------------------ nobody's words
 
 Fault = Callable[[Scene, pytest.MonkeyPatch], Awaitable[None]]
