@@ -175,6 +175,9 @@ def _words(text: str) -> str:
         return "the disk is full, nothing of this was stored; free some space and try again"
     if "readonly" in text or "unable to open" in text:
         return "can't be written; check its permissions, or set INTERVIEW_DATABASE to a file you may write"
+    if "disk I/O" in text:
+        # Also where the files that SQLite shares with other programs find no room.
+        return f"{text}; free some space if the disk is full, else check it"
     return f"{text}; check the disk, or set INTERVIEW_DATABASE to another file"
 
 

@@ -181,7 +181,7 @@ class DatabaseFile:
             raise StoreError(f"{self.path}: there is no such database; check the path")
         with (
             told(str(self.path), self._remedy),
-            closing(sqlite3.connect(self._address, uri=True, isolation_level=None)) as connection,
+            closing(self._connected()) as connection,
         ):
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
@@ -193,6 +193,21 @@ class DatabaseFile:
                 if "interrupted" in str(error):
                     raise Interrupted(f"{self.path}: checking it was stopped; nothing was changed") from error
                 raise
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._address, uri=True, isolation_level=None)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if "unable to open" not in str(error) or self.path.with_name(f"{self.path.name}-wal").exists():
+                raise
+            # On a read-only disk there can be no log to share with others; nor are there others who write.
+            return sqlite3.connect(f"{self._address}&immutable=1", uri=True, isolation_level=None)
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
+        return connection
 
     @property
     def _address(self) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -20,7 +20,7 @@ def fill(services: Services) -> None:
     store.run("CREATE TABLE IF NOT EXISTS padding (x)")
     pages = store.tuples("PRAGMA page_count")[0][0]
     store.tuples(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StoreError, match="the disk is full"):
+    with suppress(StoreError):
         while True:
             store.run("INSERT INTO padding VALUES (zeroblob(4000))")
 
