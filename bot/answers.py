@@ -125,7 +125,7 @@ class Answers:
                 f"the answer has {len(text):,} characters and at most {MAX_ANSWER:,} are graded; shorten it"
             )
         limit = settings_of(self._store, guild).answers_per_hour
-        count, first = self._store.answers.count_since(person, now - HOUR)
+        count, first = self._store.answers.count_between(person, now - HOUR, now)
         if count >= limit:
             wait = (first + HOUR - now) if first else HOUR
             minutes = max(1, round(wait.total_seconds() / 60))

@@ -248,6 +248,7 @@ class Contests:
         """
         steps = []
         now = self._clock()
+        self._rewind(now)
         for number in self._rows.due(now, now - GRACE):
             try:
                 with self._store.writing():
@@ -362,6 +363,15 @@ class Contests:
         return RoundResult(attempt, place.points, place.place, tuple(sorted(others)))
 
     # ------------------------------------------------------------------ inside
+
+    def _rewind(self, now: datetime) -> None:
+        """Let begin now what began in the future: the system's clock was put back meanwhile."""
+        self._rows.wait_at_most(now + max(JOINING, BETWEEN))
+        for row in self._rows.opened_after(now):
+            deadline = now + timedelta(seconds=self.get(row["contest"]).choice.seconds)
+            self._rows.set_round(
+                row["contest"], row["number"], opened_at=instant(now), deadline=instant(deadline)
+            )
 
     def _step(self, number: int) -> ContestStep | None:
         found = self.get(number)

@@ -15,6 +15,7 @@ from bot.guilds import GuildSettings, all_settings, settings_of
 from bot.models import Attempt, Kind, Sealed, Submission
 from bot.room import RoomMap, room_map
 from bot.store import Store
+from bot.store.connection import instant
 from grader.models import Grade
 from questions.models import Question
 
@@ -99,7 +100,12 @@ class Dailies:
                     self._open_if_time(guild, settings, now)
         steps = []
         for row in self._rows.running():
-            if row["state"] == "open" and now >= datetime.fromisoformat(row["closes_at"]):
+            if row["state"] == "open" and datetime.fromisoformat(row["opened_at"]) > now:
+                # The system's clock was put back: it ends with the next one, not so much later.
+                settings = settings_of(self._store, row["guild"])
+                closes_at = _at(_local(now, settings).date() + timedelta(days=1), settings)
+                self._rows.set(row["id"], opened_at=instant(now), closes_at=instant(closes_at))
+            elif row["state"] == "open" and now >= datetime.fromisoformat(row["closes_at"]):
                 self._rows.set(row["id"], state="marking")
             try:
                 step = self._step(self.get(row["id"]))

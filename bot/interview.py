@@ -208,6 +208,10 @@ class Interviews:
         """
         now = self._clock()
         steps = []
+        for row in self._rows.asked_after(now):
+            # The system's clock was put back: what was asked in the future is asked now.
+            allowed = datetime.fromisoformat(row["deadline"]) - datetime.fromisoformat(row["asked_at"])
+            self._rows.set_turn(row["id"], asked_at=instant(now), deadline=instant(now + allowed))
         for row in self._rows.expired(now - GRACE):
             try:
                 with self._store.writing():

@@ -121,7 +121,8 @@ class Leaderboard:
     def counts(self, person: str, question: str) -> bool:
         """Say whether an answer given now counts: not within 20 hours of the last to the same question."""
         last = self._store.last_answer(person, question)
-        return last is None or self._clock() - last >= REPEAT
+        # One in the future was given before the system's clock was put back.
+        return last is None or not timedelta(0) <= self._clock() - last < REPEAT
 
     def record(self, person: str, guild: str | None, at: datetime) -> None:
         """Bring a person's standings up to date after an answer given at a time was marked."""

@@ -118,7 +118,7 @@ def _question_score(
     for turn in turns:
         asked, answered, deadline = (_time(turn[name]) for name in ("asked_at", "answered_at", "deadline"))
         if asked and answered:
-            seconds += (answered - asked).total_seconds()
+            seconds += max(0.0, (answered - asked).total_seconds())
         allowed = (
             allowed + (deadline - asked).total_seconds()
             if deadline and asked and allowed is not None

@@ -65,11 +65,12 @@ class AnswerRows:
         """Drop the text of a submission that a later one took the place of."""
         self._db.run("UPDATE submissions SET answer = NULL WHERE id = ?", [number])
 
-    def count_since(self, person: str, since: datetime) -> tuple[int, datetime | None]:
-        """Count a person's answers since a time; with the first one's time."""
+    def count_between(self, person: str, since: datetime, now: datetime) -> tuple[int, datetime | None]:
+        """Count a person's answers after a time up to now; with the first one's time."""
         row = self._db.row(
-            "SELECT count(*) AS count, min(at) AS first FROM submissions WHERE person = ? AND at > ?",
-            [person, instant(since)],
+            "SELECT count(*) AS count, min(at) AS first FROM submissions"
+            " WHERE person = ? AND at > ? AND at <= ?",
+            [person, instant(since), instant(now)],
         )
         assert row is not None
         return row["count"], datetime.fromisoformat(row["first"]) if row["first"] else None

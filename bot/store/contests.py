@@ -42,6 +42,22 @@ class ContestRows:
         )
         return [number for (number,) in rows]
 
+    def wait_at_most(self, until: datetime) -> None:
+        """Let no contest that waits for its next round wait longer than until a time."""
+        self._db.run(
+            "UPDATE contests SET next_at = :until WHERE ended_at IS NULL AND state IN ('joining', 'between')"
+            " AND next_at > :until",
+            {"until": instant(until)},
+        )
+
+    def opened_after(self, now: datetime) -> list[dict[str, Any]]:
+        """List the open rounds that were opened later than a time."""
+        return self._db.rows(
+            "SELECT r.* FROM contests c JOIN rounds r ON r.contest = c.id AND r.number = c.round"
+            " WHERE c.ended_at IS NULL AND c.state IN ('asking', 'answering') AND r.opened_at > ?",
+            [instant(now)],
+        )
+
     def set(self, number: int, **values: Any) -> None:
         """Change columns of a contest; times are given as texts."""
         columns = ", ".join(f"{column} = ?" for column in values)

@@ -83,6 +83,15 @@ class InterviewRows:
             [instant(now)],
         )
 
+    def asked_after(self, now: datetime) -> list[dict[str, Any]]:
+        """List the open turns of running interviews that were asked later than a time and have a deadline."""
+        return self._db.rows(
+            "SELECT t.* FROM interviews i JOIN turns t ON t.interview = i.id"
+            " WHERE i.ended_at IS NULL AND i.state = 'open' AND t.answered_at IS NULL"
+            " AND t.deadline IS NOT NULL AND t.asked_at > ?",
+            [instant(now)],
+        )
+
     def untold(self) -> list[dict[str, Any]]:
         """List the interviews whose open turn or scorecard was not shown yet."""
         return self._db.rows(
