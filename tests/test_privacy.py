@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import spoken, texts
 from bot.contest import ContestChoice
-from bot.models import Choice, InterviewChoice
-from bot.privacy import NAMES
+from bot.guilds import DEFAULTS
+from bot.leaderboard import Period
+from bot.models import Choice, InterviewChoice, Personal, Submission
+from bot.privacy import NAMES, Privacy
 from tests.together import ANN, CHANNEL, SERVER, Together, full, light
 
 DEE, EVE = "discord:8101", "discord:8202"
@@ -105,3 +108,92 @@ def test_texts_go_when_their_time_is_over(us: Together, whose: str) -> None:
     found = us.services.answers.attempt(attempt.id)
     assert (found.text, found.grade.score) == ("", 100)
     assert us.services.answers.attempt(recent.id).text == full("banana")
+
+
+def keeping(us: Together, days: int) -> Privacy:
+    """What people's data is like where whoever runs the program keeps texts so long."""
+    return Privacy(us.services.store, us.clock, days)
+
+
+def test_whoever_runs_the_program_can_end_the_keeping_of_texts_everywhere(us: Together) -> None:
+    leave_traces(us, EVE)
+    us.services.practice(None).leave(us.services.practice(None).start(DEE, Choice(), place="dm"), SECRET)
+    direct = us.practise(DEE, "apple", f"{SECRET} {full('apple')}", guild=None)
+    us.services.answers.receive(us.request(), DEE, "banana", SECRET, guild=None)
+    before = us.services.practice(SERVER).progress(EVE), us.services.board.table(SERVER, EVE)
+    us.clock.pass_(days=30)
+    assert not keeping(us, 31).expire()
+    us.clock.pass_(days=2)
+    found = keeping(us, 31).expire()
+    assert (found.texts > 3, found.sessions, found.interviews) == (True, 2, 1)
+    assert not keeping(us, 31).expire()
+    # Marks and statistics stay.
+    assert us.services.answers.attempt(direct.id).grade.score == 100
+    assert us.services.practice(SERVER).progress(EVE).attempts == before[0].attempts
+    assert us.services.board.table(SERVER, EVE, period=Period.ALL).rows
+    columns = us.services.store.rows(
+        "SELECT answer AS text FROM attempts UNION ALL SELECT answer FROM submissions"
+        " UNION ALL SELECT draft FROM sessions"
+    )
+    assert not any(row["text"] for row in columns)
+
+
+def test_deleted_texts_are_in_no_file(us: Together, tmp_path: Path) -> None:
+    us.practise(DEE, "apple", f"{SECRET} {full('apple')}")
+    us.clock.pass_(days=2)
+    assert SECRET.encode() in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert keeping(us, 1).expire().texts == 1
+    assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_what_is_gone_on_with_is_kept(us: Together) -> None:
+    practice = us.services.practice(SERVER)
+    session = practice.advance(practice.start(ANN, Choice(), place=CHANNEL))
+    interview = us.services.interviews.start(
+        us.request(), ANN, SERVER, CHANNEL, InterviewChoice(minutes=None)
+    )
+    us.clock.pass_(days=10)
+    assert session.current is not None
+    found = us.services.answers.receive(
+        us.request(), ANN, session.current, full(session.current), guild=SERVER, session=session.id
+    )
+    assert isinstance(found, Submission)
+    us.services.answers.mark(found, us.grade(found))
+    turn = us.services.interviews.current(interview.id)
+    assert turn is not None
+    us.services.interviews.skip(turn.id, ANN)
+    us.clock.pass_(days=4)
+    assert not keeping(us, 5).expire()
+    us.clock.pass_(days=2)
+    ended = keeping(us, 5).expire()
+    assert (ended.texts, ended.sessions, ended.interviews) == (1, 1, 1)
+    assert us.services.interviews.get(interview.id).state == "done"
+    assert us.services.practice(SERVER).session(session.id) is None
+
+
+def test_the_shortest_time_counts_and_is_what_people_are_told(us: Together) -> None:
+    us.practise(ANN, "apple", full("apple"))
+    found = us.services.people.change(ANN, retention_days=90)
+    server = us.services.guilds.change(SERVER, retention_days=20)
+    assert "Answer texts are kept: 90 days" in spoken.personal(found)
+    assert "Answer texts are kept: 30 days" in spoken.personal(found, 30)
+    assert "Answer texts are kept: as the server sets, at most 30 days" in spoken.personal(Personal(), 30)
+    assert "**Texts are kept** 20 days" in texts.settings(server, 30)
+    assert "**Texts are kept** 10 days" in texts.settings(server, 10)
+    assert "**Texts are kept** 30 days" in texts.settings(DEFAULTS, 30)
+    assert "**Texts are kept** until deleted" in texts.settings(DEFAULTS)
+    us.clock.pass_(days=19)
+    assert not keeping(us, 30).expire()
+    us.clock.pass_(days=2)
+    assert keeping(us, 30).expire().texts == 1
+
+
+def test_that_somebody_was_forgotten_is_itself_forgotten_one_day(us: Together) -> None:
+    us.practise(ANN, "apple", full("apple"))
+    us.services.privacy.forget(ANN)
+    us.clock.pass_(days=399)
+    us.services.privacy.expire()
+    assert len(us.services.store.rows("SELECT * FROM forgotten")) == 1
+    us.clock.pass_(days=2)
+    us.services.privacy.expire()
+    assert us.services.store.rows("SELECT * FROM forgotten") == []
