@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.practice import utc_now
 from bot.store import Store, StoreError
+from bot.store.schema import Schema
 from bot.store.upkeep import DatabaseFile, Interrupted, Stopped, is_database
 from questions.errors import InterviewError
 
@@ -86,6 +87,14 @@ class Backups:
         if last is None:
             return f"no backup is in {self.folder}; move it away, or set INTERVIEW_DATABASE to another file"
         return f"stop the bot and go back to the last good backup: interview restore {last.path}"
+
+    def fitting(self) -> str:
+        """Name the latest backup that this version of the program can use; "FILE" where there is none."""
+        for backup in reversed(self.all()):
+            schema = None if backup.replaced else _schema(backup.path)
+            if schema and schema.applied and not schema.newer:
+                return str(backup.path)
+        return "FILE"
 
     def due(self) -> bool:
         """Say whether it is time for the next one; never where none are made by themselves."""
@@ -184,18 +193,20 @@ def backups_of(settings: "Settings", clock: Callable[[], datetime] = utc_now) ->
 def open_store(settings: "Settings") -> Store:
     """Open the settings' database; one that an older version wrote is backed up before it is changed."""
     backups = backups_of(settings)
-    if is_old(settings.database):
+    schema = _schema(settings.database)
+    if schema and schema.newer:
+        raise StoreError(f"{settings.database}: {schema.refusal(backups.fitting())}")
+    if schema and schema.applied and schema.pending:
         backups.make()
     return Store(settings.database, remedy=backups.advice)
 
 
-def is_old(database: Path) -> bool:
-    """Say whether a database was written by an older version of this program."""
+def _schema(database: Path) -> Schema | None:
+    """Read what a database has seen; None where it can't be read, which opening it tells better."""
     try:
-        schema = DatabaseFile(database).schema()
+        return DatabaseFile(database).schema()
     except StoreError:
-        return False  # which opening it will tell
-    return bool(schema.applied and schema.pending and not schema.newer)
+        return None
 
 
 @contextmanager

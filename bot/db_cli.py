@@ -16,6 +16,7 @@ import typer
 from bot.bank_cli import InputError, Json
 
 if TYPE_CHECKING:
+    from bot.backup import Backups
     from bot.store.upkeep import State, Stopped
 
 db_app = typer.Typer(
@@ -103,7 +104,7 @@ def check(as_json: Json = False) -> None:
     else:
         print(f"{found.path}: {'damaged' if found.problems else _contents(found)}")
         print("\n".join(f"problem       {problem}" for problem in found.problems) or "integrity     ok")
-        print(f"schema        {_schema(found)}")
+        print(f"schema        {_schema(found, backups)}")
         print(
             f"size          {megabytes(found.size)}, {megabytes(found.free)} of it free"
             f" ('interview db vacuum'); write-ahead log {megabytes(found.log)}"
@@ -193,9 +194,9 @@ def _contents(found: "State") -> str:
     return f"{_counted(found.answers, 'answer')} by {_counted(found.people, 'person')}{last}"
 
 
-def _schema(found: "State") -> str:
+def _schema(found: "State", backups: "Backups") -> str:
     if found.schema.newer:
-        return f"{found.schema.newer[-1]}; the database {found.schema.refusal}"
+        return f"{found.schema.newer[-1]}: {found.schema.refusal(backups.fitting())}"
     applied = found.schema.applied[-1][0] if found.schema.applied else "none"
     return f"{applied}, pending: {', '.join(found.schema.pending) or 'none'}"
 

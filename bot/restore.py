@@ -32,8 +32,8 @@ def check(file: Path, backups: Backups) -> State:
     if backups.database.exists() and file.exists() and file.samefile(backups.database):
         raise BackupError(f"{file}: is the database itself; give one of its backups")
     state = DatabaseFile(file, lambda: "give another backup").examine()
-    if state.schema.refusal:
-        raise BackupError(f"{file}: {state.schema.refusal}")
+    if state.schema.refusal():
+        raise BackupError(f"{file}: {state.schema.refusal()}")
     if state.problems:
         raise BackupError(f"{file}: is damaged ({state.problems[0]}); give another backup")
     if not state.schema.applied:

@@ -1,6 +1,7 @@
 """Backups: whole or not there at all, checked, the newest kept, and nothing else touched."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,9 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from bot import backup
-from bot.backup import BackupError, Backups, is_old, open_store
+from bot.backup import BackupError, Backups, backups_of, open_store
+from bot.migrations import migrations
 from bot.settings import Settings
 from bot.store import Store, StoreError
 from bot.store.upkeep import DatabaseFile, Interrupted
@@ -204,12 +207,9 @@ def test_a_signal_in_the_middle_leaves_older_backups_and_nothing_half_done(
 
 
 def test_before_an_upgrade_a_backup_is_made(tmp_path: Path) -> None:
-    from sqlite_utils import Database
-
     settings = Settings(_env_file=None, database=tmp_path / "old.db")  # type: ignore[call-arg]
     with Database(settings.database) as db:
         db.executescript(OLDEST)
-    assert is_old(settings.database)
     with open_store(settings) as store:
         assert store.marks("terminal") == [("apple", "Fruit", 10)]
     (made,) = Backups(settings.database, settings.backup_folder).all()
@@ -218,3 +218,21 @@ def test_before_an_upgrade_a_backup_is_made(tmp_path: Path) -> None:
     open_store(settings).close()
     open_store(settings.model_copy(update={"database": tmp_path / "new.db"})).close()
     assert len([*settings.backup_folder.iterdir()]) == 1
+
+
+def test_of_a_newer_database_the_backup_that_fits_is_named(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, database=tmp_path / "i.db")  # type: ignore[call-arg]
+    Store(settings.database).close()
+    backups = backups_of(settings)
+    fitting = backups.make()
+    with Database(settings.database) as db:
+        db["_sqlite_migrations"].insert(
+            {"migration_set": migrations.name, "name": "m999_later", "applied_at": "2030-01-01"}
+        )
+    # Also the later version makes backups.
+    shutil.copy(settings.database, settings.backup_folder / "i-20290101T000000Z.db")
+    with pytest.raises(StoreError, match=f"its schema is m999_later.* interview restore {fitting.path}$"):
+        open_store(settings)
+    fitting.path.unlink()
+    with pytest.raises(StoreError, match=r"interview restore FILE$"):
+        open_store(settings)

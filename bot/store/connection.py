@@ -128,8 +128,8 @@ class Connection:
         execute = self._db.conn.execute
         execute("PRAGMA foreign_keys = ON")
         schema = read_schema(self._db)
-        if schema.refusal:
-            raise StoreError(f"{self._name}: {schema.refusal}")
+        if schema.refusal():
+            raise StoreError(f"{self._name}: {schema.refusal()}")
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             execute("PRAGMA journal_mode = WAL")
         # With WAL this loses nothing when the process is killed; only a power cut can undo the last answers.

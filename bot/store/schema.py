@@ -19,16 +19,18 @@ class Schema:
     newer: tuple[str, ...]
     foreign: bool
 
-    @property
-    def refusal(self) -> str | None:
-        """Say why this program can't use such a database, and what to do; None where it can."""
+    def refusal(self, backup: str = "FILE") -> str | None:
+        """Say why this program can't use such a database, and what to do; None where it can.
+
+        `backup` is one that it can use.
+        """
         if self.newer:
             from importlib.metadata import version
 
             return (
                 f"was written by a newer version of this program: its schema is {self.newer[-1]}, and version"
                 f" {version('interview-practice-bot')} knows schemas up to {known()[-1]}; update the program"
-                " (in a clone: git pull), or go back to a backup made before with 'interview restore FILE'"
+                f" (in a clone: git pull), or go back to a backup made before: interview restore {backup}"
             )
         if self.foreign:
             return "is the database of another program; set INTERVIEW_DATABASE to another file"

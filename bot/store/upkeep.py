@@ -122,8 +122,8 @@ class DatabaseFile:
         """Bring its schema up to date and return the migrations that were applied."""
         with self._opened() as db:
             schema = read_schema(db)
-            if schema.refusal:
-                raise StoreError(f"{self.path}: {schema.refusal}")
+            if schema.refusal():
+                raise StoreError(f"{self.path}: {schema.refusal()}")
             if schema.pending:
                 apply_pending(db)
             return schema.pending
