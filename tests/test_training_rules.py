@@ -75,11 +75,15 @@ def test_typos_keep_digits_and_length_near() -> None:
 
 
 def test_a_negated_point_is_contradicted_by_who_covered_it_and_covered_by_who_denied_it() -> None:
-    point = "Containers share the kernel of the host"
+    point, negated = "Containers share the kernel", "Containers do not share the kernel"
     answered = Example("s", "q", "?", (point,) * 4, "…", (0, 1, 2, 3), mark=0.5, weights=(1,) * 4)
-    negated = rules.with_negated_points(answered, random.Random(0), share=1.0)
-    turned = "Containers do not share the kernel of the host"
-    assert negated.points == (turned, point, turned, turned)
-    assert negated.labels == (3, 1, 2, 0)
-    assert negated.mark is None
-    assert rules.with_negated_points(answered, random.Random(0), share=0.0) is answered
+    rng = random.Random(0)
+    seen = set()
+    for _ in range(60):
+        changed = rules.with_negated_points(answered, rng)
+        seen |= set(zip(answered.labels, changed.points, changed.labels, strict=True))
+        assert (changed.mark is None) == (changed.points != answered.points)
+    assert seen == {
+        (0, point, 0), (0, negated, 3), (1, point, 1), (2, point, 2), (2, negated, 2), (3, point, 3),
+        (3, negated, 0),
+    }  # fmt: skip

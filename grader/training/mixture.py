@@ -6,29 +6,69 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.training import data, rules
-from grader.training.data import Example
+from grader.training.data import LABELS, UNCOVERED, Example
+
+NEUTRAL = LABELS.index("missing")
+MOST_OF_A_SET = 6000
+MOST_CHARACTERS = 500
+SHORT_ANSWERS = 4000
 
 
 def public_examples(folder: Path, rng: random.Random) -> list[Example]:
-    """Draw the public part: all short answers, and a sample of the inference sets by size and kind."""
-    examples = [
+    """Return the public part: inference pairs put together as answers, and a sample of the short answers."""
+    short = [
         *data.short_answers(folder / "scientsbank/train.jsonl", "scientsbank"),
         *data.short_answers(folder / "beetle/train.jsonl", "beetle"),
     ]
-    for name, count in (
-        ("cad_nli/train", 1200),
-        ("infotabs/train", 400),
-        ("fool_me_twice/dev", 500),
-        ("fever_symmetric/v0.2_dev", 340),
-        ("wikifactcheck_pairs/all", 500),
-        ("entailment_bank/train", 300),
-    ):
-        found = data.inference(folder / "nli" / f"{name}.jsonl", name.split("/")[0])
-        examples += rng.sample(found, min(count, len(found)))
-    for name, count in (("breaking_nli/test", 1200), ("negation_nli/snli", 700)):
-        found = data.pairs(folder / f"{name}.jsonl", name.split("/")[0])
-        examples += rng.sample(found, min(count, len(found)))
+    examples = [*inference_answers(folder, rng), *rng.sample(short, min(len(short), SHORT_ANSWERS))]
     rng.shuffle(examples)
+    return examples
+
+
+INFERENCE = (
+    "infotabs/train", "cad_nli/train", "fever_nli/dev", "fool_me_twice/dev", "fever_symmetric/v0.2_dev",
+    "conjnli/train_adversarial_auto", "wikifactcheck_pairs/all", "entailment_bank/train",
+)  # fmt: skip
+"""Sets with a licence that lets weights trained on them be passed on."""
+
+
+def inference_answers(folder: Path, rng: random.Random) -> list[Example]:
+    """Put inference pairs together as answers of three to six texts, with points about each of them.
+
+    To label a point takes finding the one text that speaks to it and comparing the two: what a point
+    contradicts can't be told from how the answer sounds. What is neutral may be partial or missing.
+    """
+    pools = [
+        *(
+            data.inference(folder / "nli" / f"{name}.jsonl", name.split("/")[0], most_points=2)
+            for name in INFERENCE
+        ),
+        data.pairs(folder / "breaking_nli/test.jsonl", "breaking_nli"),
+        *(
+            data.pairs(folder / f"negation_nli/{name}.jsonl", "negation_nli")
+            for name in ("snli", "mnli", "rte")
+        ),
+    ]
+    texts = [e for pool in pools for e in rng.sample(pool, min(len(pool), MOST_OF_A_SET))]
+    texts = [e for e in texts if len(e.answer) <= MOST_CHARACTERS]
+    rng.shuffle(texts)
+    examples = []
+    while len(texts) >= 6:
+        parts = [texts.pop() for _ in range(rng.randint(3, 6))]
+        points = [
+            (text, label) for part in parts for text, label in zip(part.points, part.labels, strict=True)
+        ]
+        rng.shuffle(points)
+        examples.append(
+            Example(
+                source="inference",
+                question_id=f"inference:{len(examples)}",
+                question="What is stated?",
+                points=tuple(text for text, _ in points),
+                answer=rng.choice((" ", "\n", "\n\n")).join(part.answer for part in parts),
+                labels=tuple(UNCOVERED if label == NEUTRAL else label for _, label in points),
+            )
+        )
     return examples
 
 

@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from grader.training.data import LABELS, Example
 
+NEGATED = {0: (0.25, 3), 2: (0.3, 2), 3: (0.8, 0)}
+"""How often a point of a label is negated, and the label that it then has."""
+
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|can|must|should|will|may|does|do|has|have|needs?|runs?|uses?|gives?|makes?|keeps?|"
     r"returns?|allows?|holds?|stores?|sends?|shares?|includes?|requires?)\b(?! not\b)"
@@ -76,18 +79,19 @@ def turned(text: str, rng: random.Random) -> str | None:
     return None
 
 
-def with_negated_points(example: Example, rng: random.Random, *, share: float = 0.4) -> Example:
-    """Negate a share of the key points: who covers a point contradicts its negation, and the other way round.
+def with_negated_points(example: Example, rng: random.Random) -> Example:
+    """Negate some key points: who covers a point contradicts its negation, and the other way round.
 
     The words of answer and point stay as they are, so only their sense tells the labels apart. Points
-    that an answer covers in part stay, and so do those that no rule negates.
+    covered in part stay, and so do those that no rule negates. `NEGATED` makes a negated point about as
+    often covered as contradicted, so that the negation alone tells nothing.
     """
-    turn = {0: 3, 2: 2, 3: 0}
     points, labels = list(example.points), list(example.labels)
     for index, (point, label) in enumerate(zip(example.points, example.labels, strict=True)):
-        negated = negate(point, rng) if label in turn and rng.random() < share else None
+        share, turned = NEGATED.get(label, (0.0, label))
+        negated = negate(point, rng) if rng.random() < share else None
         if negated is not None:
-            points[index], labels[index] = negated, turn[label]
+            points[index], labels[index] = negated, turned
     if points == list(example.points):
         return example
     return replace(example, points=tuple(points), labels=tuple(labels), mark=None, weights=())
