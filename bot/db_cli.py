@@ -164,12 +164,15 @@ def prune(
     """Delete the answer texts and sessions whose time is over, as a bot does every hour; marks stay."""
     from bot.backup import open_store
     from bot.practice import utc_now
-    from bot.privacy import Privacy
+    from bot.privacy import Expired, Privacy
     from bot.settings import read_settings
 
     settings = read_settings()
+    found = Expired()
     with open_store(settings) as store:
-        found = Privacy(store, utc_now, days or settings.keep_answers_days).expire()
+        privacy = Privacy(store, utc_now, days or settings.keep_answers_days)
+        while more := privacy.expire():
+            found += more
     print(
         f"{_counted(found.texts, 'answer text')} and {_counted(found.sessions, 'session')} deleted,"
         f" {_counted(found.interviews, 'interview')} ended"

@@ -301,3 +301,10 @@ def m003_forgotten(db: Database) -> None:
             at TEXT NOT NULL
         ) WITHOUT ROWID"""
     )
+
+
+@migrations()
+def m004_kept_texts(db: Database) -> None:
+    """Find the answer texts that were kept long enough without looking at every answer."""
+    for table in ("attempts", "submissions"):
+        db.execute(f"CREATE INDEX {table}_with_text ON {table}(at) WHERE answer IS NOT NULL")

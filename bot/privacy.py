@@ -52,6 +52,11 @@ class Expired:
     sessions: int = 0
     interviews: int = 0
 
+    def __add__(self, other: "Expired") -> "Expired":
+        return Expired(
+            self.texts + other.texts, self.sessions + other.sessions, self.interviews + other.interviews
+        )
+
     def __bool__(self) -> bool:
         return bool(self.texts or self.sessions or self.interviews)
 
@@ -90,10 +95,11 @@ class Privacy:
         return deleted
 
     def expire(self) -> Expired:
-        """Delete the answer texts that whoever runs this, servers or people no longer want kept.
+        """Delete some of what whoever runs this, servers or people no longer want kept; say how much.
 
-        Marks and statistics stay. Sessions and interviews that nobody went on with for `keep_days` have
-        lost what they would go on with: those sessions are deleted, those interviews end.
+        Call it until that is nothing, which leaves others their turn in between. Marks and statistics stay.
+        Sessions and interviews that nobody went on with for `keep_days` have lost what they would go on
+        with: those sessions are deleted, those interviews end.
         """
         now = self._clock()
         with self._store.writing():

@@ -197,3 +197,18 @@ def test_that_somebody_was_forgotten_is_itself_forgotten_one_day(us: Together) -
     us.clock.pass_(days=2)
     us.services.privacy.expire()
     assert us.services.store.rows("SELECT * FROM forgotten") == []
+
+
+def test_many_texts_go_a_part_at_a_time(us: Together) -> None:
+    us.practise(ANN, "apple", full("apple"))
+    us.services.store.run(
+        "INSERT INTO attempts (person, question, question_hash, answer, score, sure, model, at)"
+        " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)"
+        " SELECT person, question, question_hash, answer, score, sure, model, at FROM n, attempts"
+    )
+    us.clock.pass_(days=2)
+    assert [keeping(us, 1).expire().texts for _ in range(4)] == [1_000, 1_000, 501, 0]
+    plan = us.services.store.tuples(
+        "EXPLAIN QUERY PLAN SELECT id FROM attempts WHERE at < '2026' AND answer IS NOT NULL"
+    )
+    assert "attempts_with_text" in plan[0][-1]

@@ -12,6 +12,7 @@ from discord import app_commands
 from bot import spoken, texts
 from bot.client import Interaction, InterviewBot, person_key
 from bot.components import Button, Feature, action, buttons, every
+from bot.privacy import Expired
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,9 @@ class PrivacyFeature(Feature):
     @every(hours=1)
     async def expire(self) -> None:
         """Delete the texts that were kept long enough."""
-        found = await self.bot.db(lambda services: services.privacy.expire())
+        found = Expired()
+        while more := await self.bot.db(lambda services: services.privacy.expire()):
+            found += more
         if found:
             log.info(
                 "kept long enough: %s texts and %s sessions deleted, %s interviews ended",

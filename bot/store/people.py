@@ -8,6 +8,8 @@ from typing import Any
 from bot.models import Personal
 from bot.store.connection import Connection, instant, text
 
+AT_ONCE = 1_000  # texts deleted in one transaction, which takes some hundredths of a second
+
 
 class PeopleRows:
     """People and what hangs on them by foreign keys."""
@@ -161,21 +163,26 @@ class GuildRows:
         return self._db.run("DELETE FROM corpora WHERE guild = ? AND name = ?", [guild, name]) > 0
 
     def expire(self, before: datetime, *, guild: str | None = None, person: str | None = None) -> int:
-        """Delete the answer texts given before a time, of a server or person or all; return how many."""
-        values = {"before": text(before), "guild": guild, "person": person}
+        """Delete answer texts given before a time, of a server or person or all; return how many.
+
+        At most AT_ONCE of each kind, so that nobody waits long for it: there are no more only after 0.
+        """
+        values = {"before": text(before), "guild": guild, "person": person, "limit": AT_ONCE}
         where = "at < :before"
         where += " AND guild = :guild" if guild else ""
         where += " AND person = :person" if person else ""
-        count = self._db.run(
-            f"UPDATE attempts SET answer = NULL WHERE {where} AND answer IS NOT NULL", values
+        return sum(
+            self._db.run(
+                f"UPDATE {table} SET {emptied} WHERE id IN"
+                f" (SELECT id FROM {table} WHERE {where} AND {kept} LIMIT :limit)",
+                values,
+            )
+            for table, emptied, kept in (
+                ("attempts", "answer = NULL", "answer IS NOT NULL"),
+                ("submissions", "answer = NULL", "answer IS NOT NULL"),
+                ("appeals", "words = ''", "words != '' AND state != 'open'"),
+            )
         )
-        count += self._db.run(
-            f"UPDATE submissions SET answer = NULL WHERE {where} AND answer IS NOT NULL", values
-        )
-        self._db.run(
-            f"UPDATE appeals SET words = '' WHERE {where} AND words != '' AND state != 'open'", values
-        )
-        return count
 
 
 def _digest(person: str) -> str:

@@ -71,10 +71,12 @@ class PracticeStore(Connection):
             )
 
     def drop_sessions(self, before: datetime) -> int:
-        """Delete the sessions that ended, or were last answered in, before a time; return how many."""
+        """Delete at most 1,000 sessions last used before a time; return how many."""
         return self.run(
-            "DELETE FROM sessions WHERE coalesce(ended_at, started_at) < :before AND NOT EXISTS"
-            " (SELECT 1 FROM attempts WHERE attempts.session = sessions.id AND attempts.at >= :before)",
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions"
+            " WHERE coalesce(ended_at, started_at) < :before AND NOT EXISTS"
+            " (SELECT 1 FROM attempts WHERE attempts.session = sessions.id AND attempts.at >= :before)"
+            " LIMIT 1000)",
             {"before": text(before)},
         )
 
