@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,6 +19,8 @@ from bot.bank_cli import InputError, Json
 if TYPE_CHECKING:
     from bot.backup import Backups
     from bot.store.upkeep import State, Stopped
+
+TURN = 0.05  # seconds left to a running bot in between: SQLite's lock knows no queue
 
 db_app = typer.Typer(
     no_args_is_help=True, help="Look after the database: check, pack and migrate it, delete old answer texts."
@@ -173,6 +176,8 @@ def prune(
         privacy = Privacy(store, utc_now, days or settings.keep_answers_days)
         while more := privacy.expire():
             found += more
+            time.sleep(TURN)
+        privacy.settle()
     print(
         f"{_counted(found.texts, 'answer text')} and {_counted(found.sessions, 'session')} deleted,"
         f" {_counted(found.interviews, 'interview')} ended"

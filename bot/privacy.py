@@ -97,9 +97,9 @@ class Privacy:
     def expire(self) -> Expired:
         """Delete some of what whoever runs this, servers or people no longer want kept; say how much.
 
-        Call it until that is nothing, which leaves others their turn in between. Marks and statistics stay.
-        Sessions and interviews that nobody went on with for `keep_days` have lost what they would go on
-        with: those sessions are deleted, those interviews end.
+        Call it until that is nothing, leaving others their turn in between, then `settle`. Marks and
+        statistics stay. Sessions and interviews that nobody went on with for `keep_days` have lost what they
+        would go on with: those sessions are deleted, those interviews end.
         """
         now = self._clock()
         with self._store.writing():
@@ -113,10 +113,11 @@ class Privacy:
                 interviews = len(still)
                 sessions = self._store.drop_sessions(before)
             self._store.people.drop_forgotten(now - FORGOTTEN_KEPT)
-        found = Expired(texts, sessions, interviews)
-        if found:
-            self._store.people.empty_log()
-        return found
+        return Expired(texts, sessions, interviews)
+
+    def settle(self) -> None:
+        """After the last `expire`, leave nothing of what it deleted in the log beside the database."""
+        self._store.people.empty_log()
 
     def _expire_texts(self, now: datetime) -> int:
         expire = self._store.guilds.expire

@@ -143,6 +143,7 @@ def test_deleted_texts_are_in_no_file(us: Together, tmp_path: Path) -> None:
     us.clock.pass_(days=2)
     assert SECRET.encode() in b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert keeping(us, 1).expire().texts == 1
+    keeping(us, 1).settle()
     assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 

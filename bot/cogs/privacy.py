@@ -109,6 +109,7 @@ class PrivacyFeature(Feature):
         while more := await self.bot.db(lambda services: services.privacy.expire()):
             found += more
         if found:
+            await self.bot.db(lambda services: services.privacy.settle())
             log.info(
                 "kept long enough: %s texts and %s sessions deleted, %s interviews ended",
                 found.texts,
