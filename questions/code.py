@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -38,6 +39,7 @@ _GENERIC_FLAGS = frozenset({"--name", "-it", "-ti", "-d", "--rm"})
 _MOST_COMMANDS = 4
 _MOST_FLAGS = 6
 _MOST_VALUES = 100
+_MOST_NODES = 2_000  # that are looked at for values: references make a short text stand for billions
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +288,15 @@ def _data_statements(source: str) -> list[str]:
 
 
 def _settings(name: str, body: Any) -> str:
-    # Aliases can make a short text stand for millions of values.
-    leaves = list(dict.fromkeys(islice(_leaves(body, ""), _MOST_VALUES)))[:_MOST_FLAGS]
+    found = islice(_leaves(body, "", iter(range(_MOST_NODES))), _MOST_VALUES)
+    leaves = list(dict.fromkeys(found))[:_MOST_FLAGS]
     return f"{name} with {', '.join(leaves)}" if leaves else ""
 
 
-def _leaves(node: Any, name: str) -> Iterator[str]:
+def _leaves(node: Any, name: str, left: Iterator[int]) -> Iterator[str]:
+    """Yield what a node's values say, until `left` nodes have been looked at."""
+    if next(left, None) is None:
+        return
     if isinstance(node, dict):
         for key, value in node.items():
             if key == "name" and isinstance(value, str) and name:
@@ -299,9 +304,9 @@ def _leaves(node: Any, name: str) -> Iterator[str]:
             elif isinstance(value, dict) and set(value) == {"condition"}:
                 yield f"{name} {key} ({value['condition']})"
             elif key not in _SILENT_KEYS:
-                yield from _leaves(value, str(key))
+                yield from _leaves(value, str(key), left)
     elif isinstance(node, list):
         for value in node:
-            yield from _leaves(value, name)
-    elif node is not None and len(str(node)) <= 40:
+            yield from _leaves(value, name, left)
+    elif isinstance(node, str | int | float | date) and len(str(node)) <= 40:
         yield f"{name} {str(node).lower() if isinstance(node, bool) else node}"

@@ -68,15 +68,38 @@ def tag_list(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in (" ".join(str(v).split()).casefold() for v in values) if tag))
 
 
-_OneLine = Annotated[str | None, BeforeValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+_LONGEST = 200  # characters of a field's text
+_MOST_TAGS = 50  # every question of the file bears them all
+_LONGEST_TAG = 60
+_MOST_QUESTIONS = 1_000_000
+_SHOWN = 60  # characters of the name of an unknown field
+
+_LINE = {"type": "string", "minLength": 1, "maxLength": _LONGEST}
+_OneLine = Annotated[
+    Annotated[str, Field(max_length=_LONGEST)] | None, BeforeValidator(_text), WithJsonSchema(_LINE)
+]
 _Difficulty = Annotated[
     Level | None,
     BeforeValidator(_level),
     WithJsonSchema({"type": "string", "enum": list(_LEVEL_OF_WORD)}),
 ]
-_WORD_LIST = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
-_Tags = Annotated[tuple[str, ...], BeforeValidator(_tags), WithJsonSchema(_WORD_LIST)]
-_Count = Annotated[int | None, Field(ge=0, strict=True), WithJsonSchema({"type": "integer", "minimum": 0})]
+_WORD_LIST = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1, "maxLength": _LONGEST_TAG},
+    "uniqueItems": True,
+    "maxItems": _MOST_TAGS,
+}
+_Tags = Annotated[
+    tuple[Annotated[str, Field(max_length=_LONGEST_TAG)], ...],
+    Field(max_length=_MOST_TAGS),
+    BeforeValidator(_tags),
+    WithJsonSchema(_WORD_LIST),
+]
+_Count = Annotated[
+    int | None,
+    Field(ge=0, le=_MOST_QUESTIONS, strict=True),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": _MOST_QUESTIONS}),
+]
 _Any = Annotated[str | int | float | None, WithJsonSchema({"type": ["string", "number"]})]
 
 
@@ -124,8 +147,8 @@ class FrontMatter(Fields):
 _NAMES = frozenset(field.alias or name for name, field in Fields.model_fields.items())
 _MUST = {
     "difficulty": f"must be one of {', '.join(Level)}",
-    "tags": "must be a list of words",
-    "questionCount": "must be a whole number",
+    "tags": f"must be a list of at most {_MOST_TAGS} words of at most {_LONGEST_TAG} characters",
+    "questionCount": f"must be a whole number up to {_MOST_QUESTIONS:,}",
     "lastUpdated": "must be a date",
     **dict.fromkeys(
         ("version", "estimatedReadTime", "exampleCount", "diagramCount"), "must be a number or text"
@@ -175,7 +198,7 @@ def read(source: str) -> FrontMatter:
 
 
 def _checked(data: dict[Any, Any]) -> FrontMatter:
-    unknown = tuple(str(field) for field in data if field not in _NAMES)
+    unknown = tuple(str(field)[:_SHOWN] for field in data if field not in _NAMES)
     given = {field: value for field, value in data.items() if field in _NAMES and value is not None}
     try:
         Fields.model_validate(given)
@@ -183,7 +206,9 @@ def _checked(data: dict[Any, Any]) -> FrontMatter:
     except ValidationError as error:
         wrong = list(dict.fromkeys(str(each["loc"][0]) for each in error.errors(include_url=False)))
     kept = {field: value for field, value in given.items() if field not in wrong}
-    faults = tuple((field, _MUST.get(field, "must be text")) for field in wrong)
+    faults = tuple(
+        (field, _MUST.get(field, f"must be text of at most {_LONGEST} characters")) for field in wrong
+    )
     return FrontMatter.model_validate(
         {**kept, "licence": kept.get("licence", kept.get("license")), "unknown": unknown, "faults": faults}
     )

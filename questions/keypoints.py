@@ -20,12 +20,14 @@ _CONSIDERED = 80  # statements that are compared with each other: a book is no a
 _ENOUGH = 3  # statements in words, for those of uncommented code to be left out
 _TELLING = 8  # content words, above which more of them make a statement no better as a point
 _UNCOMMENTED = 3  # rank of what only the code says
+_OPENING = "\"'“‘«`(<[{$-/.@#~*&|_"  # what a statement may begin with besides a letter or digit
 _LONGEST = 320  # characters of a statement; a longer sentence is cut at a clause
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|ms|st|inc)|\b[A-Z])\.$", re.IGNORECASE
 )
+_ABBREVIATED = 10  # characters at a text's end in which an abbreviation is looked for
 _CLAUSE_END = re.compile(r"[;:]\s|\s[–—]\s|,\s(?=(?:and|but|while|which|so|because)\b)")
 _AVOID = re.compile(
     r"(?:(?:things|what|mistakes|pitfalls) to )?avoid\b|(?:common )?(?:mistakes|pitfalls|anti-?patterns)\b|"
@@ -273,14 +275,13 @@ class _Walk:
 
 def _logical_lines(text: str) -> Iterator[str]:
     """Yield a paragraph's lines, joined where a line runs on: a new one starts at a bold label."""
-    held = ""
+    held: list[str] = []
     for line in text.split("\n"):
-        if held and markdown.bold_label(line):
-            yield held
-            held = line
-        else:
-            held = f"{held}\n{line}" if held else line
-    yield held
+        if any(held) and markdown.bold_label(line):
+            yield "\n".join(held)
+            held = []
+        held.append(line)
+    yield "\n".join(held)
 
 
 def _first_bold(text: str) -> str:
@@ -290,13 +291,13 @@ def _first_bold(text: str) -> str:
 
 
 def _sentences(text: str) -> list[str]:
-    parts: list[str] = []
+    sentences: list[list[str]] = []
     for part in _SENTENCE_END.split(text):
-        if parts and _ABBREVIATION.search(parts[-1]):
-            parts[-1] = f"{parts[-1]} {part}"
+        if sentences and _ABBREVIATION.search(sentences[-1][-1][-_ABBREVIATED:]):
+            sentences[-1].append(part)
         else:
-            parts.append(part)
-    return [part for part in parts if part]
+            sentences.append([part])
+    return [sentence for parts in sentences if (sentence := " ".join(parts))]
 
 
 def _is_announcement(lead_in: str) -> bool:
@@ -328,10 +329,8 @@ def _is_statement(text: str) -> bool:
 
 def _tidy(text: str) -> str:
     """Return a statement without the marks at its ends: a closing full stop, emoji, check marks."""
-    text = text.strip()
-    while text and not (text[0].isalnum() or text[0] in "\"'“‘«`(<[{$-/.@#~*&|_"):
-        text = text[1:].lstrip()
-    return text.rstrip(" .;,").strip()
+    start = next((i for i, c in enumerate(text) if c.isalnum() or c in _OPENING), len(text))
+    return text[start:].rstrip().rstrip(" .;,").strip()
 
 
 def _shortened(text: str) -> str:

@@ -175,7 +175,8 @@ def _cached(path: Path, files: Iterable[tuple[Path, bytes]]) -> list[Reading]:
         made = read_all([(file, content) for _, file, content in new], path)
         known.update((key, reading) for (key, _, _), reading in zip(new, made, strict=True))
     readings = {key: known[key] for key, _, _ in keyed}
-    if new or len(readings) != len(known):
+    # No file at all is a disk that is not there more likely than a corpus that is done with.
+    if readings and (new or len(readings) != len(known)):
         _save_cache(store, readings)
     return list(readings.values())
 

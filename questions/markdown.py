@@ -7,8 +7,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-# Inline parsing of hostile text (a megabyte of brackets) is not linear; no honest paragraph is this long.
-_MAX_INLINE = 20_000
+_MAX_INLINE = 6_000  # characters; parsing hostile inline text takes the square of its length
 _INLINE_MARKUP = frozenset("*_`[]<>\\&!~")
 
 
@@ -118,12 +117,20 @@ def plain(text: str, *, code: bool = False) -> str:
 
     With `code`, inline code keeps its backticks.
     """
-    if len(text) <= _MAX_INLINE and not _INLINE_MARKUP.isdisjoint(text):
+    if not _INLINE_MARKUP.isdisjoint(text) and _is_parsed(text):
         simple = None if code else _plain_if_simple(text)
         if simple is None:
             simple = "".join(_words(_parser().parseInline(text)[0].children or [], code=code))
         text = simple
     return " ".join(text.split())
+
+
+def _is_parsed(text: str) -> bool:
+    """Say whether inline Markdown is parsed, or left as it is: no honest paragraph is so long or so dense.
+
+    The parser looks at what follows each bracket up to twenty times.
+    """
+    return len(text) <= _MAX_INLINE and text.count("[") <= 10 + len(text) // 8
 
 
 def _plain_if_simple(text: str) -> str | None:
@@ -161,7 +168,7 @@ def _words(tokens: "list[Token]", *, code: bool) -> list[str]:
 
 def code_words(text: str) -> tuple[str, ...]:
     """Return the inline code in inline Markdown, each once, in order."""
-    if "`" not in text or len(text) > _MAX_INLINE:
+    if "`" not in text or not _is_parsed(text):
         return ()
     children = _parser().parseInline(text)[0].children or []
     return tuple(
@@ -178,13 +185,13 @@ class OwnWords(NamedTuple):
 
 def own_words(text: str) -> OwnWords:
     """Return what inline Markdown says outside its links, bare addresses and pictures."""
-    if "[" not in text and "<" not in text and "://" not in text:
+    if ("[" not in text and "<" not in text and "://" not in text) or not _is_parsed(text):
         said = plain(text) if any(c.isalnum() for c in text) else ""
         return OwnWords(said, False)
     depth = 0
     own: list[str] = []
     linked = False
-    for token in _parser().parseInline(text[:_MAX_INLINE])[0].children or []:
+    for token in _parser().parseInline(text)[0].children or []:
         anchor = token.type == "html_inline" and token.content[:3].casefold() in ("<a ", "</a")
         if token.type in ("link_open", "link_close"):
             depth += token.nesting

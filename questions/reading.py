@@ -32,6 +32,7 @@ _GENERIC_WORDS = vocabulary(
     "awesome readme main master en notes cheatsheet handbook"
 )
 _LIST_OF_QUESTIONS = 3
+MAX_LINES = 150_000  # 10 MB of Markdown have fewer; what a line costs is what a hostile file makes most of
 _PROMPT_LENGTH = 2_000  # characters; what is longer than a chat message is no question
 
 
@@ -238,7 +239,11 @@ def decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _UnreadableError("the text is not UTF-8", "save the file as UTF-8", line) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.count("\n") + 1
+    if lines > MAX_LINES:
+        raise _UnreadableError(f"{lines:,} lines", f"a corpus file may have {MAX_LINES:,}; split it by topic")
+    return text
 
 
 def _front_matter_problems(front: FrontMatter) -> list[Problem]:

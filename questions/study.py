@@ -12,6 +12,7 @@ _LEAST_WORDS = 2  # of a point's that it must hold; one in its title counts for 
 _TITLE = 3.0  # a word in a section's title counts this much
 _CONTEXT = 0.8  # a word of the question counts this much
 _UNKNOWN = 0.5  # a word that no section holds counts this much: people have other words for the same
+_MOST_HOLDERS = 50  # sections that hold a word, for it to tell them apart; bounds the work a word makes
 _GENERAL = 0.3  # a section that sums up holds every word and explains none
 _GENERAL_TITLES = frozenset(
     stems("summary introduction overview conclusion pitfalls checklist recap questions")
@@ -51,6 +52,8 @@ class Guide:
         total = 0.0
         # Sorted: the order in which numbers are added up changes their last bits.
         for word in sorted(own | context):
+            if len(self._holders.get(word, ())) > _MOST_HOLDERS:
+                continue
             weight = self._weight(word)
             total += weight if word in own else 0.0
             for index, factor in self._holders.get(word, {}).items():

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions import dialects, markdown, reading
-from questions.dialects import Draft
+from questions.dialects import Draft, html
 from questions.models import Level, Reading
+from tests.hostile import CORPORA
 from tests.samples import ROWS, TRAPS
 
 
@@ -114,6 +116,18 @@ def test_a_bad_weight_and_an_empty_point_are_faults_with_their_lines() -> None:
     ]
     draft = _only("#### Q1: Why?\n\n**Answer:** So.\n\n**Key points:** none\n")
     assert [problem for _, problem, _ in draft.faults] == ["key points: no list after the label"]
+
+
+def test_key_points_are_bounded_in_number_and_length() -> None:
+    start = "#### Q1: Why?\n\n**Answer:** So.\n\n**Key points:**\n"
+    many = _only(start + "".join(f"- Point {number} is so\n" for number in range(25)))
+    assert many.faults == (
+        (5, "key points: 25 of them", "keep the most telling ones; a question may have 24"),
+    )
+    long = _only(f"{start}- It is so\n- It is {'very ' * 100}so\n")
+    assert [(line, problem) for line, problem, _ in long.faults] == [
+        (7, "key points: a point of 508 characters")
+    ]
 
 
 def test_a_second_answer_label_is_part_of_the_answer() -> None:
@@ -455,6 +469,10 @@ _MARKUP = [
 
 @given(st.lists(st.one_of(st.sampled_from(_MARKUP), st.text(max_size=6)), max_size=60).map("".join))
 def test_any_text_is_read(text: str) -> None:
+    _check_that_it_is_read(text)
+
+
+def _check_that_it_is_read(text: str) -> None:
     found = reading.read(text.encode("utf-8", "replace"), Path("corpus/interview.md"), Path("corpus"))
     assert found.questions or found.reason or any(problem.fatal for problem in found.problems)
     for question in found.questions:
@@ -465,39 +483,53 @@ def test_any_text_is_read(text: str) -> None:
     assert all(1 <= problem.line <= lines for problem in found.problems)
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        *(
-            "<details><summary>What?</summary>\n",
-            "<details>\n",
-            "> ",
-            "- ",
-            "[",
-            "**",
-            "`a ``b ",
-            "<b>",
-            "<!-- ",
-            "<a href=x",
-        ),
-        *(
-            "**What is it?**\n",
-            "Q: a b c\n\n",
-            "1. ### What?\n\n    it is\n\n",
-            "# Q1\n",
-            "**Answer:** yes\n",
-            "A: a\n",
-        ),
-        *(
-            "```\n</details>\n<details>\n",
-            "**Difficulty:** a | ",
-            "? ",
-            "a" * 1000,
-            "- **Q:** what\n  - **A:** it is\n",
-            "#\n \r\n\t",
-        ),
-    ],
-)
+@pytest.mark.parametrize("name", CORPORA)
 @pytest.mark.timeout(60)
-def test_much_of_anything_is_read_in_time(piece: str) -> None:
-    _reading(piece * (50_000 // len(piece)))
+def test_hostile_files_are_read_in_time(name: str) -> None:
+    _reading(CORPORA[name](10_000))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CORPORA)
+@pytest.mark.timeout(60)
+def test_large_hostile_files_are_read_in_time(name: str) -> None:
+    _reading(CORPORA[name](300_000))
+
+
+@pytest.mark.slow
+@given(st.lists(st.one_of(st.sampled_from(_MARKUP), st.text(max_size=6)), max_size=300).map("".join))
+@settings(max_examples=3_000)
+def test_any_long_text_is_read(text: str) -> None:
+    _check_that_it_is_read(text)
+
+
+_PIECE = st.sampled_from("` `` ``` a \\ < <b> </b> <a href=x> </a> <!-- --> \n * **".split(" "))
+
+
+@given(st.lists(_PIECE, max_size=30).map("".join))
+def test_code_is_what_commonmark_takes_for_code(text: str) -> None:
+    text = text.replace("\\", "").replace("<", "")
+    found = [text[start:end] for start, end in html.code_spans(text)]
+    tokens = markdown._parser().parseInline(text)[0].children or []
+    assert [token.markup for token in tokens if token.type == "code_inline"] == [
+        span[: len(span) - len(span.lstrip("`"))] for span in found
+    ]
+
+
+@given(st.lists(_PIECE, max_size=30).map("".join))
+def test_any_html_becomes_text_without_tags(text: str) -> None:
+    said = html.block(text)
+    assert not re.search("</?b>|<a href=x>", said)
+
+
+def test_html_marks_links_and_bold_text_that_ends() -> None:
+    said = html.inline('See <a class="x" href="a.example">the <b>docs</b></a>, <b>not `<b>` <tt>this</tt>')
+    assert said == "See [the **docs**](a.example), not `<b>` `this`"
+    assert html.inline("<a href=x>open, </b>closed") == "open, closed"
+
+
+def test_details_within_details_that_are_no_question_are_read() -> None:
+    inner = "<details><summary>What is it?</summary>\n\nIt is a cache of pages.\n\n</details>\n"
+    text = f"<details><summary>Click to expand</summary>\n\n{inner}\n</details>\n"
+    (draft,) = dialects.read(markdown.parse(text))[1]
+    assert (draft.prompt, draft.answer) == ("What is it?", "It is a cache of pages.")

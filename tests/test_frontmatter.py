@@ -53,6 +53,19 @@ def test_fields_of_the_wrong_kind_are_named() -> None:
     assert front.question_count is None
 
 
+def test_fields_are_bounded() -> None:
+    tags = ", ".join(f"t{number}" for number in range(51))
+    source = f"title: {'a' * 201}\ntags: [{tags}]\nquestionCount: 1000001\n0x{'f' * 90}: 1\n{'b' * 99}: 1\n"
+    front = frontmatter.read(source)
+    assert dict(front.faults) == {
+        "title": "must be text of at most 200 characters",
+        "tags": "must be a list of at most 50 words of at most 60 characters",
+        "questionCount": "must be a whole number up to 1,000,000",
+    }
+    assert max(map(len, front.unknown)) == 60
+    assert dict(frontmatter.read(f"tags: [{'c' * 61}]").faults).keys() == {"tags"}
+
+
 @pytest.mark.parametrize(
     ("source", "line"),
     [
@@ -87,7 +100,13 @@ def test_level_named(text: str, level: Level | None) -> None:
     assert level_named(text) is level
 
 
-@given(st.text(max_size=300))
+_PIECES = [
+    *"title|tags|questionCount|difficulty|lastUpdated|version|a".split("|"),
+    *": |: [|]|, |: 1:1|: 0x1f|: !!int |: 2025-01-01|: !!set {a}|: &a |: *a|<<: *a|\n|- |''|{|}".split("|"),
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join) | st.text(max_size=300))
 def test_any_front_matter_is_read_or_refused(text: str) -> None:
     with suppress(FrontMatterError):
         frontmatter.read(text)

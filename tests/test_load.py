@@ -93,6 +93,21 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
     assert _error(file) == f"{file}: 50 MB; a corpus file may have 10 MB, split it by topic"
 
 
+def test_a_corpus_that_is_gone_for_a_while_keeps_what_was_derived(tmp_path: Path, cache: Path) -> None:
+    folder = _corpus(tmp_path / "c", a=QUESTION.format(n=1))
+    load_bank(folder)
+    (kept,) = cache.rglob("*.json")
+    before = kept.read_bytes()
+    (folder / "a.md").rename(tmp_path / "a.md")
+    assert "no questions found" in _error(folder)  # as where a disk is not mounted
+    folder.rmdir()
+    assert "no such file or folder" in _error(folder)
+    assert kept.read_bytes() == before
+    folder.mkdir()
+    (tmp_path / "a.md").rename(folder / "a.md")
+    assert len(load_bank(folder)) == 1
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs permissions that bind")
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     folder = _corpus(tmp_path / "c", a=QUESTION.format(n=1))

@@ -104,6 +104,7 @@ def test_ids_are_short_and_differ_by_topic() -> None:
             "the same point twice",
         ),
         (b"#### Q1: Why?\n\n**Answer:** So it is.\n\n**Key points:**\n- (9) A b\n", 6, "weight 9"),
+        (b"a\n" * 150_000, 1, "150,001 lines"),
         (b"#### Q1: " + b"why " * 600 + b"\n\n**Answer:** So it is.\n", 1, "a question of 2399 characters"),
     ],
 )
@@ -119,7 +120,7 @@ def test_front_matter_that_is_not_understood_is_told_but_does_no_harm() -> None:
     reading = _read(f"---\nquestionCount: many\nlayout: post\n---\n{BODY}")
     assert len(reading.questions) == 1
     assert [p.problem for p in reading.problems] == [
-        "front matter: questionCount must be a whole number",
+        "front matter: questionCount must be a whole number up to 1,000,000",
         "front matter: unknown fields layout",
     ]
     assert not any(p.fatal for p in reading.problems)

@@ -31,6 +31,12 @@ _PROSE_FENCES = frozenset({"", "text", "txt", "plain", "plaintext", "markdown", 
 _TAGGED_COMMENT = re.compile(r"(tags?|expertise|difficulty|level)\s*:\s*\(?([^()]*)\)?", re.IGNORECASE)
 _EXPERTISE = {"0": Level.FUNDAMENTAL, "1": Level.INTERMEDIATE, "2": Level.ADVANCED, "3": Level.ADVANCED}
 _ONE_PARAGRAPH = (labels.LEVEL, labels.TAGS, labels.HINT, labels.ASIDE)
+_WRAPPER = re.compile(r"\s*</?(br|b|strong|p|div|blockquote|ul|i|em|span|pre)\b[^<>]*/?>", re.IGNORECASE)
+_WRAPPER_END = re.compile(r"<(/?)(br|b|strong|p|div|blockquote|ul|i|em|span|pre)\s*/?>$", re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary\b[^<>]*>", re.IGNORECASE)
+_SUMMARY_END = re.compile("</summary>", re.IGNORECASE)
+_LONGEST_END = 14  # characters of what closes a wrapper
+_MOST_PARTS = 100  # of a question; what else looks like a label is part of the last one
 _MOST_LEAD = 1_500  # characters before the answer's label that still belong to the question
 _FEWEST_POINTS, _MOST_POINTS = 2, 12  # of an author's list, to be taken as all that an answer should say
 _QUICK = ("quick answer", "short answer", "brief answer", "tl;dr", "tldr")
@@ -139,9 +145,9 @@ def _joined(prompt: str, context: str) -> str:
 def _body(document: Document, opener: Opener) -> Document:
     """Return what stands below a question's title, as a document of its own."""
     row = opener.row
-    if row.kind == outline.SUMMARY:
-        text = _unwrapped(row.body)
-        return _parsed(text, document.offset + row.body_start)
+    if row.inside is not None:
+        text = _unwrapped(outline.between(document.lines, *row.inside))
+        return _parsed(text, document.offset + row.inside[0].line)
     if not row.indent and (row.label or not row.rest):
         blocks = _between(document, row.end, opener.end)
         if blocks is not None:
@@ -182,20 +188,25 @@ def _dedented(line: str, width: int) -> str:
 
 def _unwrapped(body: str) -> str:
     """Return what `<details>` holds without the tags around it: `<br><b>` … `</b>`, `<p>` … `</p>`."""
-    wrapper = re.compile(r"\s*</?(?:br|b|strong|p|div|blockquote|ul|i|em|span|pre)\b[^<>]*/?>", re.IGNORECASE)
-    at = 0
-    while (match := wrapper.match(body, at)) is not None:
-        at = match.end()
-    opened = body[:at].casefold()
-    text = body[at:].rstrip()
-    while True:
-        match = re.search(
-            r"</?(?:br|b|strong|p|div|blockquote|ul|i|em|span|pre)\s*/?>$", text[-14:], re.IGNORECASE
-        )
-        if match is None or ("</" in match.group() and f"<{match.group()[2:-1].strip()}" not in opened):
+    start = 0
+    opened: set[str] = set()
+    while (match := _WRAPPER.match(body, start)) is not None:
+        opened.add(match.group(1).casefold())
+        start = match.end()
+    end = _end(body, len(body))
+    while (match := _WRAPPER_END.search(body, max(start, end - _LONGEST_END), end)) is not None:
+        name = match.group(2).casefold()
+        if match.group(1) and not any(each.startswith(name) for each in opened):
             break
-        text = text[: len(text) - len(match.group())].rstrip()
-    return textwrap.dedent(text.strip("\n"))
+        end = _end(body, match.start())
+    return textwrap.dedent(body[start:end].strip("\n"))
+
+
+def _end(text: str, end: int) -> int:
+    """Return where a text ends without the blanks before `end`."""
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 class _Cut:
@@ -263,7 +274,7 @@ class _Cut:
 
     def _labels(self, label: Label | None) -> bool:
         """Say whether a label starts a part here: some do so only above the answer, or below it."""
-        if label is None or label.role == labels.QUESTION:
+        if label is None or label.role == labels.QUESTION or len(self.found) > _MOST_PARTS:
             return False
         last = self.found[-1]
         if label.name in labels.LEADING:
@@ -344,15 +355,16 @@ class _Cut:
         for comment in html.comments(block.text):
             for name, value in _TAGGED_COMMENT.findall(comment):
                 found = labels.role_of(name)
-                if found:
+                if found and len(self.found) <= _MOST_PARTS:
                     part = _Part(*found)
                     part.add(value, [Block("paragraph", block.start, block.end, text=value)])
                     self.found.insert(0, part)
         text = block.text
-        match = re.search(r"<summary\b[^>]*>(.*?)</summary>", text, re.IGNORECASE | re.DOTALL)
-        if match:
-            label = labels.of_heading(html.inline(match.group(1)))
-            before, after = html.block(text[: match.start()]), html.block(text[match.end() :])
+        opened = _SUMMARY.search(text)
+        closed = _SUMMARY_END.search(text, opened.end()) if opened else None
+        if opened and closed:
+            label = labels.of_heading(html.inline(text[opened.end() : closed.start()]))
+            before, after = html.block(text[: opened.start()]), html.block(text[closed.end() :])
             if before:
                 self.found[-1].add(before, markdown.parse(before).blocks)
             if label is not None and label.role in (ANSWER, labels.EXPLANATION, labels.HINT):

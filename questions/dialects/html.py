@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 _NAMES = (
     "a|abbr|b|big|blockquote|body|br|center|code|dd|del|details|div|dl|dt|em|figure|font|h[1-6]|hr|i|img|ins|kbd|li|"
@@ -9,9 +10,11 @@ _NAMES = (
     "tr|tt|u|ul|var|video"
 )
 _TAG = re.compile(rf"<(/?)({_NAMES})\b(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_LINK = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']?([^\"'\s<>]+)[^<>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+_ANCHOR = re.compile(r"<a\s[^<>]*>", re.IGNORECASE)
+_ANCHOR_END = re.compile("</a>", re.IGNORECASE)
+_ADDRESS = re.compile(r"href\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_BACKTICKS = re.compile("`+")
 _AS_MARKDOWN = {
     "b": "**",
     "strong": "**",
@@ -39,12 +42,39 @@ def inline(text: str) -> str:
         return text
     parts: list[str] = []
     at = 0
-    for code in _CODE_SPAN.finditer(text):
-        parts += [_untagged(text[at : code.start()]), code.group()]
-        at = code.end()
+    for start, end in code_spans(text):
+        parts += [_untagged(text[at:start]), text[start:end]]
+        at = end
     parts.append(_untagged(text[at:]))
     lines = [line.rstrip() for line in "".join(parts).split("\n")]
     return "\n".join(line for line in lines if line.strip(" *`"))
+
+
+def code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end (exclusive) of each inline code: from a run of backticks to the next as long."""
+    found = [match.span() for match in _BACKTICKS.finditer(text)]
+    closing: list[int | None] = [None] * len(found)
+    latest: dict[int, int] = {}
+    for place in range(len(found) - 1, -1, -1):
+        start, end = found[place]
+        closing[place] = latest.get(end - start)
+        latest[end - start] = place
+    at = 0
+    for place, (start, _) in enumerate(found):
+        closed = closing[place]
+        if place >= at and closed is not None:
+            yield start, found[closed][1]
+            at = closed + 1
+
+
+def without_code(text: str) -> str:
+    """Return inline Markdown with blanks for its code."""
+    parts: list[str] = []
+    at = 0
+    for start, end in code_spans(text):
+        parts += [text[at:start], " " * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def block(text: str) -> str:
@@ -56,30 +86,48 @@ def block(text: str) -> str:
 
 
 def _untagged(text: str, *, breaks: bool = False) -> str:
-    text = _LINK.sub(r"[\2](\1)", _COMMENT.sub("", text))
-    opened: list[str] = []
-
-    def replace(match: re.Match[str]) -> str:
-        closing, name = bool(match.group(1)), match.group(2).casefold()
+    text = _linked(_COMMENT.sub("", text))
+    parts: list[str] = []
+    opened: dict[str, list[int]] = {}  # places of the marks whose ends have not come
+    at = 0
+    for tag in _TAG.finditer(text):
+        parts.append(text[at : tag.start()])
+        at = tag.end()
+        closing, name = bool(tag.group(1)), tag.group(2).casefold()
         mark = _AS_MARKDOWN.get(name)
         if mark:
+            waiting = opened.setdefault(name, [])
             # An end without its start, as what is left of `<br><b>` … `</b></details>`, marks nothing.
-            if closing and name not in opened:
-                return ""
+            if closing and not waiting:
+                continue
             if closing:
-                opened.remove(name)
+                waiting.pop()
             else:
-                opened.append(name)
-            return mark
-        if breaks and name == "li" and not closing:
-            return "\n- "
-        if name == "br" or (breaks and name in _BREAKS):
-            return "\n" if name == "br" else "\n\n"
-        return ""
+                waiting.append(len(parts))
+            parts.append(mark)
+        elif breaks and name == "li" and not closing:
+            parts.append("\n- ")
+        elif name == "br" or (breaks and name in _BREAKS):
+            parts.append("\n" if name == "br" else "\n\n")
+    parts.append(text[at:])
+    # A start without its end marks nothing either.
+    for place in (place for waiting in opened.values() for place in waiting):
+        parts[place] = ""
+    return "".join(parts)
 
-    said = _TAG.sub(replace, text)
-    for name in reversed(opened):
-        # A start without its end marks nothing either.
-        start = said.rfind(_AS_MARKDOWN[name])
-        said = said[:start] + said[start + len(_AS_MARKDOWN[name]) :]
-    return said
+
+def _linked(text: str) -> str:
+    """Return a text with its HTML links as Markdown."""
+    parts: list[str] = []
+    at = 0
+    for opened in _ANCHOR.finditer(text):
+        address = _ADDRESS.search(opened.group()) if opened.start() >= at else None
+        if address is None:
+            continue
+        closed = _ANCHOR_END.search(text, opened.end())
+        if closed is None:
+            break
+        words = text[opened.end() : closed.start()]
+        parts += [text[at : opened.start()], f"[{words}]({address.group(1)})"]
+        at = closed.end()
+    return "".join([*parts, text[at:]])

@@ -66,6 +66,7 @@ WEAK_ANSWERS = frozenset(
 SOLUTIONS = frozenset({"solution", "sol"})
 # Labels that an unlabelled answer may well hold itself.
 AFTER_ANSWER = frozenset({"common mistakes", "red flags", "key points", "key point"})
+_LONGEST = 200  # characters of a label's words
 _NUMBERED_ANSWER = re.compile(r"(?:a|ans|answer|solution)\s*[-#.]?\s*\d{1,4}")
 _PLAIN_ANSWER = re.compile(
     r"(?:(?:expected |sample |model )?answers?|ans|sol|solution)"
@@ -96,6 +97,8 @@ class Label(NamedTuple):
 
 def role_of(name: str) -> tuple[str, str] | None:
     """Return the role of a label's words and the words in their plain form, or None."""
+    if len(name) > _LONGEST:
+        return None
     said = _PARENTHESIS.sub("", name) if name[-1:] in ")]" else name
     said = " ".join("".join(c if c.isalnum() or c in "-&;'’ " else " " for c in said.casefold()).split())
     said = said.replace("’", "'").strip("- ")

@@ -13,6 +13,7 @@ _NATIVE_NUMBER = re.compile(r"Q(?:uestion)?\s*\d{1,4}\s*[:.)]", re.IGNORECASE)
 _CLOSING_REMARK = re.compile(
     r"this\b.*\b(guide|document|collection|repository)\b.*\b(covers?|provides?)\b", re.I
 )
+_MOST_POINTS, _LONGEST_POINT = 24, 500  # more would be graded as slowly as whole interviews
 _WEIGHT = re.compile(r"\((\d{1,3})\)\s+")
 
 _LABELS = {
@@ -156,8 +157,10 @@ def _native_draft(
 
 def without_tail(body: tuple[Block, ...], *, last: bool) -> tuple[Block, ...]:
     """Drop the rule that parts a question from the next, and a file's closing remark from its last answer."""
-    while body and body[-1].kind == "hr":
-        body = body[:-1]
+    end = len(body)
+    while end and body[end - 1].kind == "hr":
+        end -= 1
+    body = body[:end]
     if last and len(body) > 1 and body[-1].kind == "paragraph" and _CLOSING_REMARK.match(body[-1].text):
         return without_tail(body[:-1], last=False)
     return body
@@ -227,6 +230,9 @@ def _authored_points(
     if not items:
         advice = "write them as a list, one `- (2) statement` a line"
         return (), ((part.line + document.offset + 1, "key points: no list after the label", advice),)
+    if len(items) > _MOST_POINTS:
+        advice = f"keep the most telling ones; a question may have {_MOST_POINTS}"
+        return (), ((part.line + document.offset + 1, f"key points: {len(items)} of them", advice),)
     points: list[DraftPoint] = []
     faults: list[tuple[int, str, str]] = []
     for item in items:
@@ -242,6 +248,9 @@ def _authored_points(
         text = label[1] if avoid else text
         if not markdown.plain(text):
             faults.append((line, "key points: an empty point", "write a statement or remove the line"))
+        elif len(text) > _LONGEST_POINT:
+            said = f"key points: a point of {len(text)} characters"
+            faults.append((line, said, f"make it several points of at most {_LONGEST_POINT} characters"))
         elif not 1 <= weight <= 3:
             faults.append((line, f"key points: weight {weight}", "use a weight from (1) to (3)"))
         else:

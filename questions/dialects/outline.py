@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from questions.dialects import labels
+from questions.dialects import html, labels
 from questions.dialects.labels import Label
 from questions.markdown import Block, Document
 
 HEADING, BOLD, LINE, LABEL, SUMMARY, TEXT = "heading", "bold", "line", "label", "summary", "text"
 
-_TAG = re.compile(r"<(/?)(details|summary)\b[^>]*>", re.IGNORECASE)
-_CODE_SPAN = re.compile(r"(`+)[^`].*?\1")
+_TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
 _ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,9})[.)])(\s{1,4}|$)")
 _QUESTION_LINE = re.compile(
     r"(?:Q(?:uestion|ues?|n)?\s*[-#]?\s*\d{0,4}\s*[:：]|Q\s*\d{1,4}\s*[.)\-–]|Q[.)]|Question\s*\d{1,4}\s*[.)\-–])\s*(?=\S)",
@@ -25,11 +24,22 @@ _NUMBERED = re.compile(r"\d{1,3}\s*[.):]")
 _EMOJI_TAIL = re.compile(r"[^\w`\"'()\[\]<>*_?!.:;,/\\&-]*$")
 
 
+class Tag(NamedTuple):
+    """A tag `<details>` or `<summary>`: its line, and its start and end (exclusive) there."""
+
+    line: int
+    start: int
+    end: int
+    name: str
+    closing: bool
+
+
 class Row(NamedTuple):
     """One thing in the outline: `start` to `end` (exclusive) are lines of the document.
 
-    `text` is inline Markdown; `rest` follows it on its line, and `body` is what a `<details>` holds. `indent`
-    is the width that a list item's content is indented by, `nested` says that a row is inside an item.
+    `text` is inline Markdown; `rest` follows it on its line, and `inside` are the tags around what a
+    `<details>` holds. `indent` is the width that a list item's content is indented by, `nested` says that a
+    row is inside an item.
     """
 
     kind: str
@@ -42,8 +52,7 @@ class Row(NamedTuple):
     number: str = ""
     indent: int = 0
     nested: bool = False
-    body: str = ""
-    body_start: int = 0
+    inside: "tuple[Tag, Tag] | None" = None
 
 
 def rows(document: Document) -> list[Row]:
@@ -227,14 +236,6 @@ def _bold(line: str) -> tuple[str, str] | None:
 # <details> and <summary>: HTML that CommonMark parses as blocks, as paragraphs, or as the end of an item.
 
 
-class _Tag(NamedTuple):
-    line: int
-    start: int
-    end: int
-    name: str
-    closing: bool
-
-
 def _with_details(document: Document, found: list[Row]) -> list[Row]:
     """Put a row for each `<details>` with a summary before the rows of what is inside."""
     return sorted([*_details(document), *found], key=lambda row: row.start)
@@ -253,21 +254,20 @@ def _details(document: Document) -> Iterator[Row]:
         tag, opened, closed = tags[index : index + 3]
         # What was never closed ends where the next one starts.
         following = tags[opens[place + 1]] if place + 1 < len(opens) else None
-        after = closing.get(index) or following or _Tag(len(document.lines), 0, 0, "", closing=False)
+        after = closing.get(index) or following or Tag(len(document.lines), 0, 0, "", closing=False)
         end = after.line + 1 if after.closing else after.line
         yield Row(
             SUMMARY,
             tag.line,
             max(end, tag.line + 1),
-            " ".join(_between(document.lines, opened, closed).split()),
-            body=_between(document.lines, closed, after),
-            body_start=closed.line,
+            " ".join(between(document.lines, opened, closed).split()),
+            inside=(closed, after),
         )
 
 
-def _closings(tags: Sequence[_Tag]) -> dict[int, _Tag]:
+def _closings(tags: Sequence[Tag]) -> dict[int, Tag]:
     """Return the tag that closes each `<details>`, by the place of what opens it."""
-    found: dict[int, _Tag] = {}
+    found: dict[int, Tag] = {}
     waiting: list[int] = []
     for index, tag in enumerate(tags):
         if tag.name == "details" and not tag.closing:
@@ -277,7 +277,8 @@ def _closings(tags: Sequence[_Tag]) -> dict[int, _Tag]:
     return found
 
 
-def _between(lines: Sequence[str], first: _Tag, second: _Tag) -> str:
+def between(lines: Sequence[str], first: Tag, second: Tag) -> str:
+    """Return the text between two tags."""
     if first.line == second.line:
         return lines[first.line][first.end : second.start]
     last = lines[second.line][: second.start] if second.line < len(lines) else ""
@@ -300,10 +301,9 @@ def code_lines(blocks: Sequence[Block]) -> set[int]:
     return found
 
 
-def _tags(lines: Sequence[str], code: set[int]) -> Iterator[_Tag]:
+def _tags(lines: Sequence[str], code: set[int]) -> Iterator[Tag]:
     for number, line in enumerate(lines):
         if "<" not in line or number in code:
             continue
-        shown = _CODE_SPAN.sub(lambda m: " " * len(m.group()), line) if "`" in line else line
-        for match in _TAG.finditer(shown):
-            yield _Tag(number, match.start(), match.end(), match.group(2).casefold(), bool(match.group(1)))
+        for match in _TAG.finditer(html.without_code(line)):
+            yield Tag(number, match.start(), match.end(), match.group(2).casefold(), bool(match.group(1)))

@@ -16,7 +16,7 @@ _EXPLICIT = re.compile(
 _EXPLICIT_LOWER = re.compile(r"q\s*(?P<number>\d{1,4})\s*[:.)\]]+\s*")
 _NUMBER = re.compile(r"[#\[(]?\s*(?P<number>\d{1,4})(?:\.\d{1,3}){0,3}\s*(?:[.):\]]+|\s[-–—]\s)[-–—:.]?\s*")
 _LEADING_MARKS = re.compile(r"^[^\w`\"'“‘(\[<$.@#&*/\\~-]+")
-_TRAILING_MARKS = re.compile(r"[^\w`\"'”’)\]>?!.%$+#*&/\\]+$")
+_ENDING = re.compile(r"[\w`\"'”’)\]>?!.%$+#*&/\\]")  # what a title may end with
 _LEVEL_TAIL = re.compile(
     r"\s*(?:[(\[]\s*([A-Za-z-]{3,12})(?:[ -]level)?\s*[)\]]|"
     r"[-–—|]\s*(easy|medium|hard|beginner|intermediate|advanced))\s*$",
@@ -70,7 +70,7 @@ def title(inline: str) -> Title:
     )
     starred = said.count("⭐") + said.count("★")
     level = next((level for mark, level in _LEVELS_BY_MARK.items() if mark in said), None)
-    said = _TRAILING_MARKS.sub("", _LEADING_MARKS.sub("", said)).strip()
+    said = _without_trailing_marks(_LEADING_MARKS.sub("", said))
     match = _EXPLICIT.match(said) or _EXPLICIT_LOWER.match(said)
     numbered = None if match else _NUMBER.match(said)
     found = match or numbered
@@ -120,6 +120,13 @@ def stars_level(stars: int, *, three_steps: bool) -> Level | None:
     if three_steps:
         return Level.INTERMEDIATE
     return Level.FUNDAMENTAL if stars == 1 else Level.INTERMEDIATE if stars <= 3 else Level.ADVANCED
+
+
+def _without_trailing_marks(said: str) -> str:
+    end = len(said)
+    while end and not _ENDING.match(said, end - 1):
+        end -= 1
+    return said[:end].strip()
 
 
 def _unquoted(said: str) -> str:
