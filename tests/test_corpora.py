@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import corpora
 from bot.corpora import MAX_CORPORA
 from bot.errors import Refusal
 from tests.together import ANN, GARDENS, SERVER, Together
@@ -77,6 +78,37 @@ def test_a_server_keeps_so_many_files(us: Together) -> None:
         us.services.store.guilds.save_corpus(SERVER, f"{number}.md", GARDENS, ANN, us.clock())
     with pytest.raises(Refusal, match="remove one first"):
         us.services.corpora.add(SERVER, ANN, "gardens.md", GARDENS)
+
+
+def test_a_servers_files_are_bounded_in_size_and_questions(
+    us: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us.services.corpora.add(SERVER, ANN, "gardens.md", GARDENS)
+    monkeypatch.setattr(corpora, "MAX_BYTES_IN_ALL", 2 * len(GARDENS) - 1)
+    with pytest.raises(Refusal, match="MB in all; remove one first"):
+        us.services.corpora.add(SERVER, ANN, "more.md", GARDENS)
+    us.services.corpora.add(SERVER, ANN, "gardens.md", GARDENS)  # in its own place
+    monkeypatch.undo()
+    monkeypatch.setattr(corpora, "MAX_QUESTIONS", 1)
+    with pytest.raises(Refusal, match=r"at most 1 questions of its own; more\.md has 1, remove some first"):
+        us.services.corpora.add(SERVER, ANN, "more.md", GARDENS)
+    assert [each.name for each in us.services.corpora.list(SERVER)] == ["gardens.md"]
+
+
+def test_banks_of_servers_not_seen_for_long_are_read_again(
+    us: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpora, "MAX_IN_MEMORY", 2)
+    servers = [f"discord:{number}" for number in range(100, 104)]
+    for server in servers:
+        us.services.corpora.add(server, ANN, "gardens.md", GARDENS)
+    first = us.services.bank(servers[0])
+    assert us.services.bank(servers[0]) is first
+    for server in servers:
+        us.services.bank(server)
+    again = us.services.bank(servers[0])
+    assert again is not first
+    assert list(again) == list(first)
 
 
 def test_files_stay_when_who_added_them_is_forgotten(us: Together) -> None:
