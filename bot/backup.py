@@ -120,9 +120,14 @@ class Backups:
         return made
 
     def name(self, *, replaced: bool = False) -> Path:
-        """Name a backup made now."""
+        """Name a backup made now; what a restore puts aside takes no other's name."""
         suffix = "-replaced" if replaced else ""
-        return self.folder / f"{self.database.stem}-{self._clock():{STAMP}}{suffix}.db"
+        at = self._clock()
+        while True:
+            path = self.folder / f"{self.database.stem}-{at:{STAMP}}{suffix}.db"
+            if not replaced or not path.exists():
+                return path
+            at += timedelta(seconds=1)
 
     def rotate(self, made: Backup) -> None:
         """Delete all but the newest, and what an interrupted backup left; `made` is always kept."""

@@ -59,8 +59,12 @@ def test_a_backup_takes_the_databases_place_which_is_kept(place: Place) -> None:
     assert done.replaced is not None
     assert done.replaced.path.name == "i-20260304T110000Z-replaced.db"
     # And back again.
-    restore(done.replaced.path, place.backups)
+    again = restore(done.replaced.path, place.backups)
     assert place.people() == [ANN, BOB]
+    # Within the same second, but not in its place.
+    assert again.replaced is not None
+    assert again.replaced.path != done.replaced.path
+    assert DatabaseFile(done.replaced.path).examine().people == 2
     # What was replaced may be damaged, and is no good backup.
     assert place.backups.last() == made
 
