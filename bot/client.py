@@ -8,6 +8,7 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
@@ -19,15 +20,15 @@ from discord.ext import commands
 
 from bot import logs, texts
 from bot.backup import Backups
-from bot.components import Ack, Button, Handler, Select, Told, read_form
+from bot.components import Ack, Args, Button, Handler, Select, Told, read_form
 from bot.errors import Refusal
 from bot.markup import shorten
 from bot.metrics import Metrics
-from bot.models import Submission
+from bot.models import Kind, Submission
 from bot.practice import PracticeError
 from bot.services import Services
 from bot.store import StoreError
-from bot.threads import DatabaseThread, GraderThread
+from bot.threads import DatabaseThread, GraderThread, UngradedError
 from bot.wording import escape
 from grader.models import Grade
 from questions.errors import CorpusError, InterviewError
@@ -256,7 +257,7 @@ class InterviewBot(commands.AutoShardedBot):
                 await interaction.response.defer()
             elif ack is Ack.REPLY:
                 await interaction.response.defer(ephemeral=True, thinking=True)
-            await handler(interaction, args)
+            await handler(interaction, Args(args))
 
         await self._guarded(interaction, work)
 
@@ -337,6 +338,8 @@ class InterviewBot(commands.AutoShardedBot):
         if isinstance(error, discord.DiscordServerError):
             self.log_once("Discord's trouble", error.status, error)
             return "trouble", texts.TROUBLE
+        if isinstance(error, UngradedError):
+            return "ungraded", texts.ungraded(logs.reference_of(interaction.id))
         self.log_error(error, " ".join(self._used(interaction)))
         if isinstance(error, StoreError):
             return "storage", texts.no_storage(logs.reference_of(interaction.id))
@@ -379,6 +382,14 @@ class InterviewBot(commands.AutoShardedBot):
                 raise
             log.info("an acknowledgement was refused: code %s", error.code)
         return await storing
+
+    async def mark_waiting(self, kind: Kind, mark: Callable[[Submission], Awaitable[None]]) -> None:
+        """Mark the stored answers of a kind that have no mark, each however the others fare."""
+        for found in await self.db(lambda services: services.answers.waiting()):
+            if found.kind is kind:
+                logs.reference.set(logs.reference_of(found.request))
+                with suppress(UngradedError):
+                    await mark(found)
 
     async def grade(self, submissions: Sequence[Submission]) -> dict[int, Grade]:
         """Grade stored answers, by their ids."""
@@ -435,6 +446,8 @@ class InterviewBot(commands.AutoShardedBot):
 
     def log_error(self, error: BaseException, doing: str) -> None:
         """Log where an error arose; not its text, which may hold what a person wrote."""
+        if isinstance(error, UngradedError):  # logged where it arose
+            return
         self.metrics.errors.inc()
         if isinstance(error, InterviewError) and not isinstance(error, FOR_PERSON):
             log.error("%s: %s", doing, error)

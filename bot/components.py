@@ -1,6 +1,7 @@
 """Buttons, selects and forms whose state rides in their `custom_id`, so that they work after a restart."""
 
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import Enum, auto
@@ -11,6 +12,7 @@ import discord
 from discord import ui
 from discord.ext import commands, tasks
 
+from bot import texts
 from bot.errors import Refusal
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _ID = r"(?P<name>[a-z-]+):(?P<owner>\d*)(?P<args>(?::[^:]*)*)"
 _FORM = re.compile(rf"f:{_ID}")
+MAX_DIGITS = 18  # of a number in an id; 19 may be more than 64 bits hold
 MAX_ANSWER = 4_000  # characters of a form's field; Discord's own limit
 
 Handler = Callable[..., Awaitable[None]]
@@ -28,6 +31,26 @@ Method = TypeVar("Method", bound=Handler)
 
 class Told(Refusal):
     """A refusal in the words of `texts`, which are Markdown; those of other refusals are plain text."""
+
+
+class Args(tuple[str, ...]):
+    """The state in a `custom_id`. What isn't what this version puts there raises Told."""
+
+    __slots__ = ()
+
+    def word(self, place: int) -> str:
+        """Return the text at a place."""
+        try:
+            return self[place]
+        except IndexError as error:
+            raise Told(texts.OUTDATED) from error
+
+    def number(self, place: int) -> int:
+        """Return the number at a place, 0 or more and no more than the database takes."""
+        found = self.word(place)
+        if not (found.isascii() and found.isdigit()) or len(found) > MAX_DIGITS:
+            raise Told(texts.OUTDATED)
+        return int(found)
 
 
 class Ack(Enum):
@@ -168,13 +191,16 @@ def select_options(
     ]
 
 
-def read_form(data: Mapping[str, Any]) -> tuple[str, str, list[str], dict[str, str]] | None:
-    """Read a form that was sent in: name, owner, args, values by field; None where it isn't ours."""
+def read_form(data: Mapping[str, Any]) -> tuple[str, str, Args, Mapping[str, str]] | None:
+    """Read a form that was sent in: name, owner, args, values by field; None where it isn't ours.
+
+    A field that wasn't sent in is empty.
+    """
     match = _FORM.fullmatch(data.get("custom_id", ""))
     if match is None:
         return None
     name, owner, *args = _parts(match)
-    return name, owner, args, dict(_values(data.get("components", ())))
+    return name, owner, Args(args), defaultdict(str, _values(data.get("components", ())))
 
 
 def buttons(*items: ui.Item[Any] | None) -> ui.View:

@@ -212,6 +212,15 @@ def no_storage(reference: str) -> str:
     )
 
 
+def ungraded(reference: str) -> str:
+    """Say that the grader failed."""
+    return (
+        "I can't grade your answer just now. It is stored, and nothing of it is lost: I try again within a"
+        f" minute, and *{SHOW_MARK}* does at once where you see it. Whoever runs me finds it under"
+        f" `{reference}`."
+    )
+
+
 def count(number: int, noun: str) -> str:
     """Put a number before a noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

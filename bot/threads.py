@@ -1,6 +1,7 @@
 """Two threads beside an event loop: one owns the database, one the grader."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,16 +12,23 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from bot import logs
 from grader.models import Grade
+from questions.errors import InterviewError
 from questions.models import Question
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 # Answers graded at a time. All of a batch wait for its last one, and the grader is hardly faster with more.
 BATCH = 4
 
 Owned = TypeVar("Owned")
 Result = TypeVar("Result")
+
+
+class UngradedError(InterviewError):
+    """An answer couldn't be graded, for want of memory perhaps. It may well be the next time."""
 
 
 class GradesMany(Protocol):
@@ -102,6 +110,7 @@ class GraderThread:
         self._grader: GradesMany | None = None
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
+        self.failures = 0  # answers that could not be graded, since the start
         metrics.grade_queue.set_function(lambda: len(self._waiting))
 
     async def open(self) -> None:
@@ -115,7 +124,7 @@ class GraderThread:
         return self._grader.model if self._grader else ""
 
     async def grade(self, question: Question, text: str) -> Grade:
-        """Grade one answer."""
+        """Grade one answer; raises UngradedError where the grader fails, after logging why."""
         future: asyncio.Future[Grade] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(question, text, future))
         if self._working is None or self._working.done():
@@ -153,14 +162,18 @@ class GraderThread:
                 if each.grade.done():
                     continue
                 if isinstance(outcome, Exception):
-                    each.grade.set_exception(outcome)
+                    each.grade.set_exception(UngradedError("the grader failed; try again in a minute"))
                 else:
                     each.grade.set_result(outcome)
 
     def _count(self, graded: _Waiting, outcome: Grade | Exception) -> None:
         self._metrics.grade_seconds.observe(perf_counter() - graded.since)
         if isinstance(outcome, Exception):
+            self.failures += 1
             self._metrics.answers.labels("failed").inc()
+            self._metrics.errors.inc()
+            # Not its text, which may hold what a person wrote.
+            log.error("an answer can't be graded: %s", logs.describe(outcome))
         else:
             self._metrics.graded(outcome)
 

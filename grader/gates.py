@@ -120,7 +120,7 @@ def instructions(text: str) -> list[Span]:
 
 def says_nothing(question: Question, text: str) -> bool:
     """Say whether `text` has only function words and single letters, none of which the reference uses."""
-    told = set(words(question.reference))
+    told = set(words(question.reference[:MAX_CHARACTERS]))
     return "(" not in text and not any(  # O(n) is an answer
         word in told or (word.strip("+#") and (len(word) > 1 or word.isdigit() or not word.isascii()))
         for word in content_words(text)
@@ -141,7 +141,7 @@ def gibberish(question: Question, text: str) -> bool:
     tokens = [match[0].lower() for match in _TOKEN.finditer(text)]
     if len(tokens) >= 12 and len(set(tokens)) / len(tokens) < 0.12 and len(set(tokens)) < 8:
         return True
-    known = set(_LETTERS.findall(f"{question.prompt} {question.reference}".lower()))
+    known = set(_LETTERS.findall(f"{question.prompt} {question.reference[:MAX_CHARACTERS]}".lower()))
     letters = [word for word in _LETTERS.findall(text) if word.islower() or word.istitle()]
     odd = sum(1 for word in letters if word.lower() not in known and _ODD.search(word))
     return odd >= 1 and odd / len(letters) > 0.5
@@ -181,11 +181,13 @@ def repeats_question(question: Question, text: str) -> bool:
     if not content or not asked:
         return False
     new = {word for word in content if not terms.matches(word, asked)}
-    told = " ".join((question.reference, *(point.text for point in question.key_points)))
-    telling = sum(1 for word in new if word.isdigit() or terms.matches(word, terms.words(told)))
-    if telling > 1 or (new and len(_TOKEN.findall(text)) < ECHO_WORDS):
+    if len(content) - len(new) < max(3, 0.5 * len(asked)) or len(new) > 0.34 * len(content):
         return False
-    return len(content) - len(new) >= max(3, 0.5 * len(asked)) and len(new) <= 0.34 * len(content)
+    if new and len(_TOKEN.findall(text)) < ECHO_WORDS:
+        return False
+    points = (point.text for point in question.key_points)
+    told = set(terms.words(" ".join((question.reference[:MAX_CHARACTERS], *points))))
+    return sum(1 for word in new if word.isdigit() or terms.matches(word, told)) <= 1
 
 
 # --- a keyword list -------------------------------------------------------------------------------

@@ -101,6 +101,7 @@ def load_grader(encoder: str | None = None, *, judge: Judge = "similarity", thre
     """
     from grader.encoder import load_encoder
 
+    _reserve()
     vectors = load_encoder(encoder, threads=threads)
     if judge == "similarity":
         from grader.similarity import SimilarityVerifier
@@ -109,3 +110,14 @@ def load_grader(encoder: str | None = None, *, judge: Judge = "similarity", thre
     from grader.cross_encoder import load_verifier
 
     return Grader(load_verifier(vectors))
+
+
+def _reserve() -> None:
+    """Have numpy's OpenBLAS take its work space, or end the process, now rather than at an answer.
+
+    It knows no other way where there is no memory left, and keeps the space.
+    """
+    import numpy as np
+
+    ones = np.ones((256, 384), dtype=np.float32)
+    ones @ ones.T

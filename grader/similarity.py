@@ -16,7 +16,7 @@ from grader.encoder import Encoder
 from grader.errors import GraderError
 from grader.models import Span, Verdict
 from grader.score import CREDIT, IDENTITY, Curve
-from grader.statements import split
+from grader.statements import MAX_CHARACTERS, split
 from grader.verifier import Judgement
 from questions.models import KeyPoint, Question
 
@@ -205,8 +205,10 @@ class SimilarityVerifier:
             prompt=vectors[0],
             question_cosines=vectors[1:] @ vectors[0],
             words=tuple(tuple(dict.fromkeys(terms.words(point.text))) for point in key_points),
-            reference=_said(reference),
-            said="".join(_said(text) for text in (*(point.text for point in key_points), reference)),
+            reference=_said(reference[:MAX_CHARACTERS]),
+            said="".join(
+                _said(text) for text in (*(point.text for point in key_points), reference[:MAX_CHARACTERS])
+            ),
         )
 
 

@@ -75,6 +75,11 @@ def overlap(wanted: Sequence[str], present: Sequence[str]) -> float:
     return sum(1 for word in wanted if matches(word, present)) / max(len(wanted), 1)
 
 
+@lru_cache(maxsize=16_384)
+def _alone(wanted: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(wanted)}(?![\w-])")
+
+
 def holds(term: str, text: str) -> bool:
     """Say whether the literal `term` (a command, a flag, a port, a name) stands in `text`.
 
@@ -84,7 +89,7 @@ def holds(term: str, text: str) -> bool:
     exact = term.startswith("-") or any(character.isdigit() for character in term)
     flag = term.startswith("-")
     wanted, given = (term, text) if flag else (term.lower(), text.lower())
-    if re.search(rf"(?<![\w-]){re.escape(wanted)}(?![\w-])", given):
+    if _alone(wanted).search(given):
         return True
     if exact or len(term) < 5 or not term.isalpha():
         return False

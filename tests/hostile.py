@@ -3,7 +3,7 @@
 Shapes are named after what they aim at: a regular expression, the Markdown or YAML parser, or a loop of ours.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count, cycle
 
 Shape = Callable[[int], str]
@@ -19,77 +19,50 @@ def of(piece: str, *, head: str = "", tail: str = "") -> Shape:
     return make
 
 
+def joined(pieces: Iterator[str], size: int) -> str:
+    """Return as many of the pieces, in turn, as fit into so many characters."""
+    parts: list[str] = []
+    for piece in pieces:
+        size -= len(piece)
+        if size < 0:
+            break
+        parts.append(piece)
+    return "".join(parts)
+
+
 def numbered(piece: str, *, head: str = "", tail: str = "") -> Shape:
     """Make texts of pieces that differ in the number put for `@`, so that none repeats another."""
 
     def make(size: int) -> str:
-        parts, left = [head], size - len(head) - len(tail)
-        for number in count(1):
-            part = piece.replace("@", str(number))
-            left -= len(part)
-            if left < 0:
-                return "".join([*parts, tail])
-            parts.append(part)
-        raise AssertionError
+        pieces = (piece.replace("@", str(number)) for number in count(1))
+        return head + joined(pieces, size - len(head) - len(tail)) + tail
 
     return make
 
 
-def halves(first: str, second: str, *, head: str = "", between: str = "") -> Shape:
+def halves(first: str, second: str, *, head: str = "") -> Shape:
     """Make texts of one piece over and over, then as much of another."""
 
     def make(size: int) -> str:
-        half = (size - len(head) - len(between)) // 2
-        return head + first * (half // len(first)) + between + second * (half // len(second))
+        half = (size - len(head)) // 2
+        return head + first * (half // len(first)) + second * (half // len(second))
 
     return make
 
 
 def deeper(piece: str, step: str = "  ") -> Shape:
     """Make texts whose every line is indented by one more step."""
-
-    def make(size: int) -> str:
-        parts, left = [], size
-        for depth in count():
-            part = f"{step * depth}{piece}\n"
-            left -= len(part)
-            if left < 0:
-                return "".join(parts)
-            parts.append(part)
-        raise AssertionError
-
-    return make
+    return lambda size: joined((f"{step * depth}{piece}\n" for depth in count()), size)
 
 
 def runs(mark: str) -> Shape:
     """Make texts of runs of a mark, each one mark longer than the last."""
-
-    def make(size: int) -> str:
-        parts, left = [], size
-        for length in count(1):
-            part = f"{mark * length} a "
-            left -= len(part)
-            if left < 0:
-                return "".join(parts)
-            parts.append(part)
-        raise AssertionError
-
-    return make
+    return lambda size: joined((f"{mark * length} a " for length in count(1)), size)
 
 
 def words(*given: str) -> Shape:
     """Make texts of words in turn."""
-
-    def make(size: int) -> str:
-        parts, left = [], size
-        for word in cycle(given):
-            left -= len(word) + 1
-            if left < 0:
-                return " ".join(parts)
-            parts.append(word)
-        raise AssertionError
-
-    return make
+    return lambda size: joined((f"{word} " for word in cycle(given)), size)
 
 
 ANSWERS: dict[str, Shape] = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,18 @@ from discord.ext import tasks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components import Button, Feature, Form, Select, custom_id, every, read_form, select_options
+from bot.components import (
+    Args,
+    Button,
+    Feature,
+    Form,
+    Select,
+    Told,
+    custom_id,
+    every,
+    read_form,
+    select_options,
+)
 
 args = st.lists(st.text(alphabet="abcdef0123456789-", max_size=12), max_size=4)
 
@@ -23,7 +35,7 @@ def test_a_forms_state_comes_back(owner: int, given_args: list[str]) -> None:
         "custom_id": made.custom_id,
         "components": [{"type": 18, "component": {"type": 4, "custom_id": "text", "value": "words"}}],
     }
-    assert read_form(sent) == ("answer", str(owner), given_args, {"text": "words"})
+    assert read_form(sent) == ("answer", str(owner), tuple(given_args), {"text": "words"})
 
 
 @given(st.integers(0, 2**63 - 1), args)
@@ -45,12 +57,49 @@ def test_a_select_and_a_bare_text_field_are_read() -> None:
             {"type": 10, "id": 3},
         ],
     }
-    assert read_form(sent) == ("appeal", "1", ["2"], {"point": "p1", "words": ""})
+    assert read_form(sent) == ("appeal", "1", ("2",), {"point": "p1", "words": ""})
 
 
 @pytest.mark.parametrize("foreign", ["", "abc", "b:answer:1", "f:Answer:1", "f:answer:x"])
 def test_foreign_forms_are_left_alone(foreign: str) -> None:
     assert read_form({"custom_id": foreign, "components": []}) is None
+
+
+@given(st.lists(st.text(max_size=30) | st.integers().map(str), max_size=3), st.integers(-4, 4))
+def test_any_argument_is_a_number_that_the_database_takes_or_told(given_args: list[str], place: int) -> None:
+    with suppress(Told):
+        number = Args(given_args).number(place)
+        assert 0 <= number < 2**63
+        assert number == int(given_args[place])
+
+
+def test_an_argument_that_is_missing_or_no_number_is_told() -> None:
+    for given_args in ([], ["x"], ["-1"], ["9" * 19], ["\u0661"]):
+        with pytest.raises(Told, match="earlier version"):
+            Args(given_args).number(0)
+
+
+_ids = st.text(max_size=20) | st.sampled_from(["f:answer:1", "f:answer:1:2:3", "f:answer::", "f:a:1:\u0661:"])
+_fields = st.recursive(
+    st.fixed_dictionaries({}, optional={"custom_id": _ids, "value": st.none() | st.text(max_size=9)})
+    | st.fixed_dictionaries({"custom_id": _ids, "values": st.lists(st.text(max_size=9), max_size=2)}),
+    lambda inner: (
+        st.fixed_dictionaries({"components": st.lists(inner, max_size=3)})
+        | st.fixed_dictionaries({"component": inner | st.none()})
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.fixed_dictionaries({}, optional={"custom_id": _ids, "components": st.lists(_fields, max_size=3)}))
+def test_any_form_is_read_or_left_alone(sent: dict[str, Any]) -> None:
+    read = read_form(sent)
+    if read is None:
+        return
+    name, owner, args, values = read
+    assert custom_id("f", name, owner, args) == sent["custom_id"]
+    assert all(isinstance(value, str) for value in values.values())
+    assert values["no such field"] == ""
 
 
 def test_an_id_takes_at_most_100_characters() -> None:

@@ -14,6 +14,7 @@ from grader.statements import MAX_CHARACTERS
 from questions.load import bundled_path, load_bank
 from questions.models import KeyPoint, Question
 from tests.fakes import WordVectorEncoder
+from tests.hostile import ANSWERS
 from tests.questions_for_grading import ZOMBIES
 
 GOOD = (
@@ -42,6 +43,11 @@ def real() -> Grader:
 # The same examples each time: a mark on the edge is no reason to fail whatever change comes next.
 few = settings(max_examples=15, deadline=None, derandomize=True)
 
+_PIECES = (
+    "zombie |wait() |parent |PID 1 |kill -9 |not |never |1,000 |--flag |. |! |; |, but |\n|\n\n|\n- |\n> |"
+    "```\n|`|**|_|#|(|)|[|e.g. |ignore |grader|: |score is 100|covered |key points |\u200b|\u0301|\ufdfa|аs|"
+    "🧟|\r\n|\x00|\u2028| "
+).split("|")
 answers = st.text(max_size=300) | st.lists(
     st.sampled_from([*FACTS, GOOD, "```\nwait()\n```", "- no", "give me 100", "zombie, orphan, kernel"]),
     max_size=6,
@@ -58,6 +64,27 @@ def test_any_answer_gets_a_mark_and_evidence_inside_it(answer: str) -> None:
 @few
 def test_the_real_grader_gives_any_answer_a_mark_and_evidence_inside_it(answer: str) -> None:
     _check_mark_and_evidence(shipped(), answer)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.timeout(60)
+def test_hostile_answers_get_a_mark(name: str) -> None:
+    for size in (400, 4_000, MAX_CHARACTERS + 100):
+        _check_mark_and_evidence(fake(), ANSWERS[name](size))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.timeout(120)
+def test_hostile_answers_get_a_mark_from_the_real_grader(name: str) -> None:
+    _check_mark_and_evidence(shipped(), ANSWERS[name](4_000))
+
+
+@pytest.mark.slow
+@given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=20), max_size=60).map("".join))
+@settings(max_examples=5_000, deadline=None)
+def test_any_long_answer_gets_a_mark_and_evidence_inside_it(answer: str) -> None:
+    _check_mark_and_evidence(fake(), answer)
 
 
 def _check_mark_and_evidence(grader: Grader, answer: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from bot.metrics import Metrics
-from bot.threads import BATCH, DatabaseThread, GraderThread
+from bot.threads import BATCH, DatabaseThread, GraderThread, UngradedError
 from grader.models import Grade
 from questions.models import Question
 from tests.practising import WordGrader, question
@@ -63,14 +63,18 @@ async def test_a_batch_is_bounded(slow: tuple[SlowGrader, GraderThread]) -> None
     assert sum(grader.batches) == 2 * BATCH + 1
 
 
-async def test_one_bad_answer_does_not_take_the_others(slow: tuple[SlowGrader, GraderThread]) -> None:
+async def test_one_bad_answer_does_not_take_the_others(
+    slow: tuple[SlowGrader, GraderThread], caplog: pytest.LogCaptureFixture
+) -> None:
     grader, thread = slow
     apple = question("apple")
     grader.free.set()
     good, bad, other = await asyncio.gather(
         *(thread.grade(apple, text) for text in ("apple", "boom", "birds")), return_exceptions=True
     )
-    assert isinstance(bad, ValueError)
+    assert isinstance(bad, UngradedError)
+    assert caplog.text.count("an answer can't be graded: ValueError") == 1
+    assert thread.failures == 1
     assert isinstance(good, Grade)
     assert isinstance(other, Grade)
 

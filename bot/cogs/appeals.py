@@ -1,6 +1,6 @@
 """Appeals against verdicts and reports on questions: opened by anyone, decided by reviewers in two clicks."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import discord
@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot import markup, spoken, texts, wording
 from bot.appeals import Appeal, QuestionReport
 from bot.client import Interaction, InterviewBot, mention, place
-from bot.components import Ack, Button, Feature, Form, Select, Told, action, buttons, form
+from bot.components import Ack, Args, Button, Feature, Form, Select, Told, action, buttons, form
 from bot.messages import COLOUR, Message, post, reply
 from bot.services import Services
 from grader.models import Verdict
@@ -50,16 +50,16 @@ class AppealsFeature(Feature):
         )
 
     @action("see-appeal", ack=Ack.REPLY)
-    async def see_appeal(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def see_appeal(self, interaction: Interaction, args: Args) -> None:
         """Show one appeal to a reviewer."""
-        appeal = await self._appeal(interaction, int(args[-1]))
+        appeal = await self._appeal(interaction, args.number(-1))
         await reply(interaction, texts.APPEAL_TITLE, _said(appeal), view=_choice(appeal))
 
     @action("see-report", ack=Ack.REPLY)
-    async def see_report(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def see_report(self, interaction: Interaction, args: Args) -> None:
         """Show one report to a reviewer."""
         guild = await self.bot.require_reviewer(interaction)
-        number = int(args[-1])
+        number = args.number(-1)
         reports = await self.bot.db(lambda services: services.appeals.reports(guild))
         found = next((each for each in reports if each.id == number), None)
         if found is None:
@@ -69,9 +69,9 @@ class AppealsFeature(Feature):
     # ------------------------------------------------------------------ opening one
 
     @action("appeal", ack=Ack.NONE)
-    async def open(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def open(self, interaction: Interaction, args: Args) -> None:
         """Open the form: which point, and which words say it."""
-        number = int(args[0])
+        number = args.number(0)
         attempt = await self.bot.db(lambda services: services.answers.attempt(number))
         if attempt.person != place(interaction)[0]:
             raise Told(texts.NOT_YOURS)
@@ -95,10 +95,10 @@ class AppealsFeature(Feature):
         await interaction.response.send_modal(made)
 
     @form("appeal")
-    async def opened(self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]) -> None:
+    async def opened(self, interaction: Interaction, args: Args, values: Mapping[str, str]) -> None:
         """Keep the appeal and show it to the reviewers."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        request, person, number = str(interaction.id), place(interaction)[0], int(args[0])
+        request, person, number = str(interaction.id), place(interaction)[0], args.number(0)
         point, words = values["point"], values.get("words", "")
         appeal = await self.bot.db(
             lambda services: services.appeals.open(request, person, number, point, words)
@@ -119,20 +119,20 @@ class AppealsFeature(Feature):
     # ------------------------------------------------------------------ deciding
 
     @action("uphold")
-    async def uphold(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def uphold(self, interaction: Interaction, args: Args) -> None:
         """Correct the mark and keep the wording."""
-        await self._decide(interaction, int(args[0]), True)
+        await self._decide(interaction, args.number(0), True)
 
     @action("decline")
-    async def decline(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def decline(self, interaction: Interaction, args: Args) -> None:
         """Leave the mark as it is."""
-        await self._decide(interaction, int(args[0]), False)
+        await self._decide(interaction, args.number(0), False)
 
     @action("resolve")
-    async def resolve(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def resolve(self, interaction: Interaction, args: Args) -> None:
         """Put a report away."""
         await self.bot.require_reviewer(interaction)
-        number, person = int(args[0]), place(interaction)[0]
+        number, person = args.number(0), place(interaction)[0]
         await self.bot.db(lambda services: services.appeals.resolve(number, person))
         await interaction.edit_original_response(content=texts.resolved_by(mention(person)), view=None)
 

@@ -2,14 +2,13 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
 
 import discord
 from discord import app_commands
 
 from bot import markup, texts, wording
 from bot.client import Interaction, InterviewBot, mention, place
-from bot.components import Button, Feature, Told, action, buttons
+from bot.components import Args, Button, Feature, Told, action, buttons
 from bot.corpora import MAX_BYTES
 from bot.messages import Message, reply
 from questions.doctor import Report
@@ -93,7 +92,7 @@ class BankFeature(Feature):
         await interaction.edit_original_response(**message)
 
     @action("take")
-    async def take(self, interaction: Interaction, _: Sequence[str]) -> None:
+    async def take(self, interaction: Interaction, _: Args) -> None:
         """Take the file that hangs on the message."""
         guild = await self.bot.require_manager(interaction)
         person = place(interaction)[0]
@@ -107,7 +106,7 @@ class BankFeature(Feature):
         )
 
     @action("leave")
-    async def leave(self, interaction: Interaction, _: Sequence[str]) -> None:
+    async def leave(self, interaction: Interaction, _: Args) -> None:
         """Don't take the file."""
         await interaction.edit_original_response(content=texts.LEFT, embed=None, view=None, attachments=[])
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import discord
 from discord import app_commands
 
 from bot import spoken, texts, wording
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, Told, action, buttons, every, form
+from bot.components import Ack, Args, Button, Feature, Told, action, buttons, every, form
 from bot.contest import Contest, ContestChoice, ContestStep, Round
 from bot.messages import COLOUR, Message, answer_form, own_card, post, question_embed
 from bot.options import LEVELS, offer_topics
@@ -85,9 +85,9 @@ class ContestFeature(Feature):
     # ------------------------------------------------------------------ buttons
 
     @action("join", ack=Ack.NONE)
-    async def join(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def join(self, interaction: Interaction, args: Args) -> None:
         """Join, or leave where one has joined."""
-        number, person = int(args[0]), person_key(interaction.user)
+        number, person = args.number(0), person_key(interaction.user)
 
         def work(services: Services) -> Contest:
             joined = person in services.contests.get(number).people
@@ -98,27 +98,25 @@ class ContestFeature(Feature):
         await interaction.response.edit_message(**_joining(contest, self.bot.namer(contest.guild)))
 
     @action("begin")
-    async def begin(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def begin(self, interaction: Interaction, args: Args) -> None:
         """Begin before the time to join is over."""
-        number = int(args[0])
+        number = args.number(0)
         _check_host(interaction, await self.bot.db(lambda services: services.contests.get(number)))
         await self.bot.db(lambda services: services.contests.begin(number))
         await self.drive()
 
     @action("sealed", ack=Ack.NONE)
-    async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def answer(self, interaction: Interaction, args: Args) -> None:
         """Open the form for a sealed answer."""
-        number, turn = args
+        number, turn = args.number(0), args.number(1)
         await interaction.response.send_modal(
             answer_form("sealed", interaction.user.id, number, turn, asked=interaction.message)
         )
 
     @form("sealed")
-    async def answered(
-        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
-    ) -> None:
+    async def answered(self, interaction: Interaction, args: Args, values: Mapping[str, str]) -> None:
         """Store the sealed answer and acknowledge it."""
-        number, turn = int(args[0]), int(args[1])
+        number, turn = args.number(0), args.number(1)
         person, text, request = person_key(interaction.user), values["answer"], str(interaction.id)
         sealed = await self.bot.stored_then_acknowledged(
             self.bot.db(lambda services: services.contests.answer(request, number, turn, person, text)),
@@ -129,9 +127,9 @@ class ContestFeature(Feature):
         await interaction.followup.send(texts.sealed(sealed), ephemeral=True)
 
     @action("mine", ack=Ack.REPLY)
-    async def own(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def own(self, interaction: Interaction, args: Args) -> None:
         """Show the person's own card of a round, privately."""
-        number, turn, person = int(args[0]), int(args[1]), person_key(interaction.user)
+        number, turn, person = args.number(0), args.number(1), person_key(interaction.user)
         result, sections = await self.bot.db(
             lambda services: (
                 services.contests.own(number, turn, person),

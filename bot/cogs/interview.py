@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Literal
 from weakref import WeakValueDictionary
@@ -11,9 +11,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import charts, logs, markup, spoken, texts
+from bot import charts, markup, spoken, texts
 from bot.client import Interaction, InterviewBot, person_key, place
-from bot.components import Ack, Button, Feature, Select, Told, action, buttons, every, form
+from bot.components import Ack, Args, Button, Feature, Select, Told, action, buttons, every, form
 from bot.errors import Refusal
 from bot.interview import Step
 from bot.messages import Message, answer_form, own_card, post, question_embed
@@ -40,6 +40,7 @@ class InterviewFeature(Feature):
         super().__init__(bot)
         # One lock an interview, for as long as somebody holds or awaits it.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._failures = 0  # of the grader, that answers were tried again after
 
     async def cog_load(self) -> None:
         """Go on with what the last run left, then watch the time."""
@@ -122,19 +123,17 @@ class InterviewFeature(Feature):
     # ------------------------------------------------------------------ in the thread
 
     @action("turn", ack=Ack.NONE)
-    async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def answer(self, interaction: Interaction, args: Args) -> None:
         """Open the form for an answer."""
-        interview, turn = args
+        interview, turn = args.number(0), args.number(1)
         await interaction.response.send_modal(
             answer_form("turn", interaction.user.id, interview, turn, asked=interaction.message)
         )
 
     @form("turn")
-    async def answered(
-        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
-    ) -> None:
+    async def answered(self, interaction: Interaction, args: Args, values: Mapping[str, str]) -> None:
         """Store the answer, acknowledge, grade, go on."""
-        number, turn = int(args[0]), int(args[1])
+        number, turn = args.number(0), args.number(1)
         person, text, request = person_key(interaction.user), values["answer"], str(interaction.id)
         embed = interaction.message.embeds[0] if interaction.message and interaction.message.embeds else None
         found = await self.bot.stored_then_acknowledged(
@@ -145,50 +144,52 @@ class InterviewFeature(Feature):
         await self._tell(number)
 
     @action("pass")
-    async def skip(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def skip(self, interaction: Interaction, args: Args) -> None:
         """Go on without an answer."""
-        number, turn = int(args[0]), int(args[1])
+        number, turn = args.number(0), args.number(1)
         person = person_key(interaction.user)
         await self.bot.db(lambda services: services.interviews.skip(turn, person))
         await interaction.edit_original_response(content=texts.PASSED, view=None)
         await self._tell(number)
 
     @action("pause")
-    async def pause(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def pause(self, interaction: Interaction, args: Args) -> None:
         """Stop the clock until the person comes back."""
-        number = int(args[0])
+        number = args.number(0)
         person = person_key(interaction.user)
         await self.bot.db(lambda services: services.interviews.pause(number, person))
         await interaction.edit_original_response(**_paused(number, interaction.user.id))
 
     @action("resume")
-    async def go_on(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def go_on(self, interaction: Interaction, args: Args) -> None:
         """Go on after a pause."""
-        number = int(args[0])
+        number = args.number(0)
         interview = await self.bot.db(lambda services: services.interviews.get(number))
         await self._resume(interview)
         await interaction.edit_original_response(content=texts.GOING_ON, embed=None, view=None)
         await self._tell(number)
 
     @action("finish")
-    async def finish(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def finish(self, interaction: Interaction, args: Args) -> None:
         """End the interview and show the scorecard."""
-        number = int(args[0])
+        number = args.number(0)
         person = person_key(interaction.user)
         await self.bot.db(lambda services: services.interviews.stop(number, person))
         await interaction.edit_original_response(view=None)
         await self._tell(number)
 
     @action("icard", ack=Ack.REPLY)
-    async def card(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def card(self, interaction: Interaction, args: Args) -> None:
         """Show the graded card of one question, privately."""
-        number = int(args[-1])
+        number = args.number(-1)
         attempt, sections = await self.bot.db(
             lambda services: (
                 (found := services.answers.attempt(number)),
                 services.bank(found.guild).sections,
             )
         )
+        if attempt.person != person_key(interaction.user):
+            raise Told(texts.NOT_YOURS)
         await interaction.edit_original_response(**own_card(attempt, sections, interaction.user.id))
 
     @commands.Cog.listener()
@@ -243,11 +244,15 @@ class InterviewFeature(Feature):
         except (discord.NotFound, discord.Forbidden) as error:
             self.bot.log_once("interview's thread", channel.id, error)
 
+    @every(minutes=1)
+    async def retry(self) -> None:
+        """Mark the answers that the grader failed on, and go on."""
+        if self._failures != self.bot.grader.failures:
+            self._failures = self.bot.grader.failures
+            await self._recover()
+
     async def _recover(self) -> None:
-        for found in await self.bot.db(lambda services: services.answers.waiting()):
-            if found.kind is Kind.INTERVIEW:
-                logs.reference.set(logs.reference_of(found.request))
-                await self._mark(found)
+        await self.bot.mark_waiting(Kind.INTERVIEW, self._mark)
         for interview in await self.bot.db(lambda services: services.interviews.untold()):
             await self._tell(interview.id)
 

@@ -2,14 +2,14 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import discord
 from discord import app_commands
 
-from bot import logs, markup, texts, wording
+from bot import markup, texts, wording
 from bot.client import Interaction, InterviewBot, digest_of, place
-from bot.components import Ack, Button, Feature, Form, Told, action, buttons, form
+from bot.components import Ack, Args, Button, Feature, Form, Told, action, buttons, every, form
 from bot.messages import (
     Message,
     answer_form,
@@ -33,6 +33,10 @@ log = logging.getLogger(__name__)
 
 class PracticeFeature(Feature):
     """`/practice` and everything on a question and on a graded card."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        super().__init__(bot)
+        self._failures = 0  # of the grader, that answers were tried again after
 
     @app_commands.command(name="practice", description="Answer interview questions in your own words")
     @app_commands.describe(
@@ -68,19 +72,17 @@ class PracticeFeature(Feature):
     # ------------------------------------------------------------------ on a question
 
     @action("answer", ack=Ack.NONE)
-    async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def answer(self, interaction: Interaction, args: Args) -> None:
         """Open the form for an answer."""
-        session, digest = args
+        session, digest = args.number(0), args.word(1)
         await interaction.response.send_modal(
             answer_form("answer", interaction.user.id, session, digest, asked=interaction.message)
         )
 
     @form("answer")
-    async def answered(
-        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
-    ) -> None:
+    async def answered(self, interaction: Interaction, args: Args, values: Mapping[str, str]) -> None:
         """Store the answer, acknowledge, grade, and put the card where the question was."""
-        number, digest = int(args[0]), args[1]
+        number, digest = args.number(0), args.word(1)
         person, guild, _ = place(interaction)
         known = self.bot.recall(digest)
         request, reply = str(interaction.id), reply_of(interaction)
@@ -104,42 +106,40 @@ class PracticeFeature(Feature):
         await interaction.edit_original_response(**card)
 
     @action("mark")
-    async def show_mark(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def show_mark(self, interaction: Interaction, args: Args) -> None:
         """Show the mark of an answer whose card could not be delivered."""
-        request = args[0]
+        request = args.word(0)
         found = await self.bot.db(lambda services: services.answers.of(request))
-        if found is None:
+        if found is None or found.person != place(interaction)[0]:
             raise Told(texts.NOT_STORED)
         session = found.place if isinstance(found, Submission) else None
         card = await self.card(await self.mark(found), interaction.user.id, session)
         await interaction.edit_original_response(**card)
 
     @action("hint", ack=Ack.REPLY)
-    async def hint(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def hint(self, interaction: Interaction, args: Args) -> None:
         """Give the hint, privately."""
-        question = await self._question(interaction, int(args[0]), args[1])
+        question = await self._question(interaction, args.number(0), args.word(1))
         await reply(interaction, texts.HINT, markup.safe(wording.hint(question)))
 
     @action("skip")
-    async def skip(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def skip(self, interaction: Interaction, args: Args) -> None:
         """Put the next question in this one's place."""
-        session, question = await self._advance(interaction, int(args[0]), past=args[1])
+        session, question = await self._advance(interaction, args.number(0), past=args.word(1))
         await self._show(interaction, session, question)
 
     @action("report", ack=Ack.NONE)
-    async def report(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def report(self, interaction: Interaction, args: Args) -> None:
         """Open the form for what is wrong with a question."""
         made = Form("report", interaction.user.id, *args, title=texts.REPORT_TITLE)
         made.field("text", texts.REPORT_LABEL, description=texts.REPORT_DESCRIPTION, limit=1_000)
         await interaction.response.send_modal(made)
 
     @form("report")
-    async def reported(
-        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
-    ) -> None:
+    async def reported(self, interaction: Interaction, args: Args, values: Mapping[str, str]) -> None:
         """Hand the report to the people who keep the questions."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        question = await self._question(interaction, int(args[0]), args[1])
+        question = await self._question(interaction, args.number(0), args.word(1))
         person, guild, _ = place(interaction)
         request, text = str(interaction.id), values["text"]
         found = await self.bot.db(
@@ -151,17 +151,17 @@ class PracticeFeature(Feature):
     # ------------------------------------------------------------------ on a card
 
     @action("model", ack=Ack.REPLY)
-    async def model(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def model(self, interaction: Interaction, args: Args) -> None:
         """Show the model answer, privately, page by page."""
-        attempt = await self._attempt(interaction, int(args[0]))
+        attempt = await self._attempt(interaction, args.number(0))
         await interaction.edit_original_response(
             **paged(model_pages(attempt.question), 0, "model", interaction.user.id, attempt.id)
         )
 
     @action("page")
-    async def page(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def page(self, interaction: Interaction, args: Args) -> None:
         """Turn the page of a card or of a model answer."""
-        kind, attempt_id, number = args[0], int(args[1]), int(args[2])
+        kind, attempt_id, number = args.word(0), args.number(1), args.number(2)
         attempt = await self._attempt(interaction, attempt_id)
         found = model_pages(attempt.question) if kind == "model" else await self._card_pages(attempt)
         await interaction.edit_original_response(
@@ -169,22 +169,22 @@ class PracticeFeature(Feature):
         )
 
     @action("rest", ack=Ack.REPLY)
-    async def rest(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def rest(self, interaction: Interaction, args: Args) -> None:
         """Show what didn't fit on the card."""
-        attempt = await self._attempt(interaction, int(args[0]))
+        attempt = await self._attempt(interaction, args.number(0))
         found = await self._card_pages(attempt)
         await interaction.edit_original_response(**paged(found, 1, "card", interaction.user.id, attempt.id))
 
     @action("next", ack=Ack.REPLY)
-    async def next(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def next(self, interaction: Interaction, args: Args) -> None:
         """Ask the next question below the card."""
-        session, question = await self._advance(interaction, int(args[0]))
+        session, question = await self._advance(interaction, args.number(0))
         await self._show(interaction, session, question)
 
     @action("again", ack=Ack.REPLY)
-    async def again(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def again(self, interaction: Interaction, args: Args) -> None:
         """Ask the same question once more."""
-        number, digest = int(args[0]), args[1]
+        number, digest = args.number(0), args.word(1)
         question = await self._question(interaction, number, digest)
         person, guild, channel = place(interaction)
 
@@ -199,14 +199,14 @@ class PracticeFeature(Feature):
         await self._show(interaction, session, question)
 
     @action("share")
-    async def share(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def share(self, interaction: Interaction, args: Args) -> None:
         """Post the card to the channel, once."""
-        attempt = await self._attempt(interaction, int(args[0]))
+        attempt = await self._attempt(interaction, args.number(0))
         found = await self._card_pages(attempt)
         embed = card_embed(attempt.question, found[0], attempt.grade.score)
         embed.set_author(name=texts.shared_by(interaction.user.display_name))
         await interaction.followup.send(embed=embed, ephemeral=False)
-        session = int(args[1]) if args[1] else None
+        session = args.number(1) if args.word(1) else None
         card = await self.card(attempt, interaction.user.id, session, shared=True)
         await interaction.edit_original_response(**card)
 
@@ -299,15 +299,21 @@ class PracticeFeature(Feature):
         await super().cog_load()
         self.bot.spawn(self._recover(), "marking answers of the last run")
 
+    @every(minutes=1)
+    async def retry(self) -> None:
+        """Mark the answers that the grader failed on."""
+        if self._failures != self.bot.grader.failures:
+            self._failures = self.bot.grader.failures
+            await self._recover()
+
     async def _recover(self) -> None:
-        for received in await self.bot.db(lambda services: services.answers.waiting()):
-            if received.kind is not Kind.PRACTICE:
-                continue
-            logs.reference.set(logs.reference_of(received.request))
-            attempt = await self.mark(received)
-            owner = int(received.person.removeprefix("discord:"))
-            card = await self.card(attempt, owner, received.place)
-            await deliver(self.bot, received.reply, card)
+        await self.bot.mark_waiting(Kind.PRACTICE, self._deliver)
+
+    async def _deliver(self, received: Submission) -> None:
+        attempt = await self.mark(received)
+        owner = int(received.person.removeprefix("discord:"))
+        card = await self.card(attempt, owner, received.place)
+        await deliver(self.bot, received.reply, card)
 
 
 def reply_of(interaction: Interaction) -> str:

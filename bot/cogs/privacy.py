@@ -4,14 +4,13 @@ import gzip
 import io
 import json
 import logging
-from collections.abc import Sequence
 
 import discord
 from discord import app_commands
 
 from bot import spoken, texts
 from bot.client import Interaction, InterviewBot, person_key
-from bot.components import Button, Feature, action, buttons, every
+from bot.components import Args, Button, Feature, action, buttons, every
 from bot.privacy import Expired
 
 log = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ class PrivacyFeature(Feature):
         )
 
     @action("forget")
-    async def forgotten(self, interaction: Interaction, _: Sequence[str]) -> None:
+    async def forgotten(self, interaction: Interaction, _: Args) -> None:
         """Delete everything and say what it was."""
         person = person_key(interaction.user)
         found = await self.bot.db(lambda services: services.privacy.forget(person))
@@ -74,7 +73,7 @@ class PrivacyFeature(Feature):
         )
 
     @action("keep")
-    async def kept(self, interaction: Interaction, _: Sequence[str]) -> None:
+    async def kept(self, interaction: Interaction, _: Args) -> None:
         """Delete nothing."""
         await interaction.edit_original_response(content=texts.KEPT, view=None)
 

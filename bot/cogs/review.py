@@ -1,13 +1,13 @@
 """`/review`: what is due and what was missed lately; `/daily`: one question a day for a whole channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import discord
 from discord import app_commands
 
 from bot import spoken, texts, wording
 from bot.client import Interaction, InterviewBot, digest_of, person_key, place
-from bot.components import Ack, Button, Feature, Select, Told, action, buttons, every, form
+from bot.components import Ack, Args, Button, Feature, Select, Told, action, buttons, every, form
 from bot.daily import DailyStep
 from bot.messages import answer_form, ask, own_card, post, question_embed, reply
 from bot.models import Choice, Session
@@ -61,19 +61,20 @@ class ReviewFeature(Feature):
         return await offer_topics(self.bot, interaction, typed)
 
     @action("review", ack=Ack.REPLY)
-    async def picked(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def picked(self, interaction: Interaction, args: Args) -> None:
         """Ask the question that was picked."""
         person, guild, channel = place(interaction)
+        digest = args.word(-1)
 
         def work(services: Services) -> tuple[Session, Question]:
             practice = services.practice(guild)
-            asked = next((each for each in practice.bank.values() if digest_of(each.id) == args[-1]), None)
+            asked = next((each for each in practice.bank.values() if digest_of(each.id) == digest), None)
             if asked is None:
                 raise Told(texts.QUESTION_GONE)
             return practice.repeat(practice.start(person, Choice(), place=channel), asked.id), asked
 
         session, asked = await self.bot.db(work)
-        await interaction.edit_original_response(**ask(asked, args[-1], interaction.user.id, session))
+        await interaction.edit_original_response(**ask(asked, digest, interaction.user.id, session))
 
     # ------------------------------------------------------------------ the daily question
 
@@ -89,18 +90,16 @@ class ReviewFeature(Feature):
         await interaction.edit_original_response(content=texts.daily_asked(f"<#{daily.channel}>"))
 
     @action("daily", ack=Ack.NONE)
-    async def answer(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def answer(self, interaction: Interaction, args: Args) -> None:
         """Open the form for a sealed answer."""
         await interaction.response.send_modal(
-            answer_form("daily", interaction.user.id, args[0], asked=interaction.message)
+            answer_form("daily", interaction.user.id, args.word(0), asked=interaction.message)
         )
 
     @form("daily")
-    async def answered(
-        self, interaction: Interaction, args: Sequence[str], values: Mapping[str, str]
-    ) -> None:
+    async def answered(self, interaction: Interaction, args: Args, values: Mapping[str, str]) -> None:
         """Store the sealed answer, acknowledge, and ask whether it may be shared."""
-        number, person, text = int(args[0]), person_key(interaction.user), values["answer"]
+        number, person, text = args.number(0), person_key(interaction.user), values["answer"]
         request = str(interaction.id)
         sealed = await self.bot.stored_then_acknowledged(
             self.bot.db(lambda services: services.dailies.answer(request, number, person, text)),
@@ -111,9 +110,9 @@ class ReviewFeature(Feature):
         )
 
     @action("daily-share")
-    async def share(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def share(self, interaction: Interaction, args: Args) -> None:
         """Let the answer be among the best ones shown, or not."""
-        number, on, person = int(args[0]), args[1] == "1", person_key(interaction.user)
+        number, on, person = args.number(0), args.word(1) == "1", person_key(interaction.user)
         await self.bot.db(lambda services: services.dailies.share(number, person, on))
         await interaction.edit_original_response(
             content=texts.SHARED if on else texts.NOT_SHARED,
@@ -121,9 +120,9 @@ class ReviewFeature(Feature):
         )
 
     @action("daily-own", ack=Ack.REPLY)
-    async def own(self, interaction: Interaction, args: Sequence[str]) -> None:
+    async def own(self, interaction: Interaction, args: Args) -> None:
         """Show the person's own card, privately."""
-        number, person = int(args[0]), person_key(interaction.user)
+        number, person = args.number(0), person_key(interaction.user)
         attempt = await self.bot.db(lambda services: services.dailies.own(number, person))
         if attempt is None:
             raise Told(texts.NOT_IN_DAILY)

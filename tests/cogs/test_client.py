@@ -7,6 +7,7 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands
+from discord.ext import commands
 
 from bot.client import BURST, FEATURES
 from bot.components import Button, buttons
@@ -165,6 +166,38 @@ async def test_an_old_button_is_told_so(scene: Scene) -> None:
     assert isinstance(channel, discord.TextChannel)
     old = await channel.send("x", view=buttons(Button("gone-feature", "", 1, label="Old")))
     assert "earlier version" in scene.told(await scene.ann.click(old, label="Old"))
+
+
+HOSTILE = [(), ("",), ("x", "y", "z"), ("9" * 30, "9" * 30, "-1"), ("1", "1", "1"), ("٣", "model", "٣")]
+
+
+@pytest.mark.parametrize("args", HOSTILE)
+async def test_ids_that_no_version_made_do_no_harm(
+    scene: Scene, args: tuple[str, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.bot._burst = commands.CooldownMapping.from_cooldown(1_000, 1.0, lambda _: 1)
+    channel = scene.bot.get_channel(scene.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    for name in [*scene.bot.actions, "no-such"]:
+        made = await channel.send("x", view=buttons(Button(name, "", *args, label="Press")))
+        pressed = await scene.ann.click(made, label="Press")
+        assert pressed.acknowledged, name
+        scene.told(pressed)
+    sent = next(
+        data
+        for kind, name, data in reversed(scene.env.backend.transcript)
+        if (kind, name) == ("GATEWAY", "INTERACTION_CREATE")
+    )
+    for number, name in enumerate([*scene.bot.forms, "no-such"], 1):
+        form = {
+            **sent,
+            "id": str(int(sent["id"]) + number),
+            "type": discord.InteractionType.modal_submit.value,
+            "data": {"components": [], "custom_id": ":".join(["f", name, "", *args])},
+        }
+        scene.env.backend.emit("INTERACTION_CREATE", form)
+        await scene.env.settle()
+    assert "unexpected" not in caplog.text
 
 
 async def test_a_removed_bot_ends_its_contests(scene: Scene) -> None:
