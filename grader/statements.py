@@ -30,7 +30,7 @@ _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _MARKER = re.compile(r"\s*(?:(?:[-*+•·–]|\(?\d{1,2}[.)]|\(?[a-zA-Z]\)|#{1,6}|>)\s+)+")
 _RULE = re.compile(r"[\s\-=_*|:]*")
 _WORD = re.compile(r"\S+")
-_ENDS = re.compile(r"[.!?…]+[\"'”’)\]*_`]*(?=\s)|;(?=\s)")
+_ENDS = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]*_`]*(?=\s)|;(?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|fig|[A-Za-z])\.$", re.IGNORECASE
 )
