@@ -171,9 +171,7 @@ async def test_stop_ranks_what_was_played(scene: Scene) -> None:
 
 async def test_a_deleted_channel_ends_the_contest_and_the_host_is_told(scene: Scene) -> None:
     await joined(scene, scene.ann, scene.ben, rounds=2, seconds=30)
-    channel = scene.bot.get_channel(scene.channel.id)
-    assert isinstance(channel, discord.TextChannel)
-    await channel.delete()
+    scene.env.backend.delete_channel(scene.channel.id)
     await scene.env.advance_time(60)
     told = scene.ben.user.dm_channel.last_message
     assert told is not None

@@ -102,7 +102,7 @@ async def test_a_reviewers_role_is_enough(scene: Scene) -> None:
     role = scene.guild.create_role("Reviewers")
     await scene.boss.slash(scene.channel, "setup roles", reviewers=role)
     await appealed(scene)
-    carl = scene.guild.add_member(scene.env.create_user("carl"), roles=[role])
+    carl = scene.guild.add_member(scene.env.create_user("carl"), roles=[scene.guild.roles["Members"], role])
     staff, shown = await in_staff_channel(scene)
     await carl.click(shown, label="Leave the mark")
     assert "declined" in (await staff.fetch_message(shown.id)).content
@@ -143,7 +143,7 @@ async def test_managers_commands_are_hidden(scene: Scene, name: str) -> None:
 
 async def test_a_command_shown_to_all_is_still_refused(scene: Scene) -> None:
     role = scene.guild.create_role("Curious", permissions=discord.Permissions(manage_messages=True))
-    carl = scene.guild.add_member(scene.env.create_user("carl"), roles=[role])
+    carl = scene.guild.add_member(scene.env.create_user("carl"), roles=[scene.guild.roles["Members"], role])
     assert "appeals" in carl.available_commands(scene.channel)
     assert "reviewers" in scene.told(await carl.slash(scene.channel, "appeals"))
 
