@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.load import PEOPLE, SECONDS, load
+from tests.benchmarks.worst import worst
 
 ROOT = Path(__file__).parents[2]
 REPEATS = 5
@@ -44,6 +45,7 @@ def main() -> None:
         ("practice session", session),
         ("one grade on one core", one_grade),
         ("corpus of 10,000 questions in 500 files", large_corpus),
+        ("hostile answers and question files", worst),
         (f"{PEOPLE} people answering on Discord within {SECONDS:.0f} s", discord),
     ):
         if sys.argv[1:] and measure.__name__ not in sys.argv[1:]:
