@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.healthcheck import HOST, PORT
 from bot.logs import Format, Level
 from questions.errors import InterviewError
+
+MAX_LENGTH = 4_096  # characters of a value; no path may be longer
 
 _EXAMPLES = {
     "database": "INTERVIEW_DATABASE=/home/me/interview.db",
@@ -73,6 +75,22 @@ class Settings(BaseSettings):
     log_format: Annotated[Format, BeforeValidator(_lower)] = "auto"
     log_level: Annotated[Level, BeforeValidator(_lower)] = "info"
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _bounded(cls, value: Any) -> Any:
+        if isinstance(value, str) and ("\0" in value or len(value) > MAX_LENGTH):
+            raise ValueError(f"must be a text of at most {MAX_LENGTH:,} characters")
+        return value
+
+    @field_validator("database", "corpus", "corpora", "backups", "discord_token_file")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        # "~" is the shell's business, but in a .env file no shell sees it.
+        try:
+            return path and path.expanduser()
+        except RuntimeError as error:
+            raise ValueError("names the home of a user that isn't known here") from error
+
     @classmethod
     def variables(cls) -> dict[str, str]:
         """Map each field to its environment variable."""
@@ -96,7 +114,7 @@ class Settings(BaseSettings):
                 " its token from the page 'Bot' and set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to its file"
             )
         try:
-            text = self.discord_token_file.expanduser().read_text(encoding="utf-8").strip()
+            text = self.discord_token_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
                 f"DISCORD_TOKEN_FILE: {self.discord_token_file} can't be read; give the path of a text file"
@@ -112,7 +130,7 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """Read the settings from the environment and `.env`; raises SettingsError naming the first wrong one."""
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         # Of a field with a name of its own, that name is told.
@@ -122,15 +140,6 @@ def read_settings() -> Settings:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env can't be read ({error}); mend it or move it away") from error
-    # "~" is the shell's business, but in a .env file no shell sees it.
-    return settings.model_copy(
-        update={
-            "database": settings.database.expanduser(),
-            "corpus": settings.corpus and settings.corpus.expanduser(),
-            "corpora": settings.corpora.expanduser(),
-            "backups": settings.backups and settings.backups.expanduser(),
-        }
-    )
 
 
 def _data_folder() -> Path:

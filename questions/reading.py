@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from questions import dialects, frontmatter, keypoints, language, markdown
-from questions.dialects import NATIVE, NONE, Draft, DraftPoint
+from questions.dialects import MOST_QUESTIONS, NATIVE, NONE, Draft, DraftPoint
 from questions.frontmatter import FrontMatter
 from questions.markdown import Block, Document
 from questions.models import KeyPoint, Level, Problem, Question, Reading, Section, Source
@@ -55,7 +55,11 @@ def read(content: bytes, file: Path, root: Path, licence: str | None = None) -> 
     document = markdown.parse(body, offset)
     named = f"{front.title or ''} {file.absolute().parent.name if _is_unnamed(file) else file.stem}"
     written = front.dialect is not None
-    dialect, drafts = (NONE, []) if community else dialects.read(document, named, written=written)
+    try:
+        dialect, drafts = (NONE, []) if community else dialects.read(document, named, written=written)
+    except dialects.TooManyError as error:
+        many = Problem(problem=str(error), advice=f"split it; a file may have {MOST_QUESTIONS:,}", fatal=True)
+        return Reading(path=str(file), dialect=NONE, problems=(many,))
     strict = dialect in (NONE, NATIVE)
     if broken and strict:
         return Reading(path=str(file), dialect=NONE, problems=(broken,))

@@ -105,6 +105,7 @@ def test_ids_are_short_and_differ_by_topic() -> None:
         ),
         (b"#### Q1: Why?\n\n**Answer:** So it is.\n\n**Key points:**\n- (9) A b\n", 6, "weight 9"),
         (b"a\n" * 150_000, 1, "150,001 lines"),
+        (b"# Questions\n\n" + b"Q: a?\n\n" * 10_001, 1, "10,001 questions"),
         (b"#### Q1: " + b"why " * 600 + b"\n\n**Answer:** So it is.\n", 1, "a question of 2399 characters"),
     ],
 )

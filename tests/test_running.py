@@ -1,9 +1,13 @@
 """`interview run`: every check is told, every fault names its remedy, nothing is left open."""
 
 import asyncio
+import gc
 import os
+import shutil
 import signal
 import socket
+import tempfile
+import threading
 from pathlib import Path
 
 import aiohttp
@@ -149,3 +153,67 @@ def test_a_check_needs_no_discord_where_none_is_wanted(tmp_path: Path) -> None:
     said: list[str] = []
     running.run(settings(tmp_path, DISCORD_TOKEN=None), said.append, check_only=True, offline=True)
     assert said == ["ok      corpus", "ok      database", "ok      grader"]
+
+
+async def start_and_stop(given: Settings) -> None:
+    """Run the service without Discord until it is up, then tell it to stop."""
+    said: list[str] = []
+    serving = asyncio.create_task(running.serve(given, said.append, offline=True))
+    while len(said) < 3:
+        await asyncio.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await serving
+    assert all(line.startswith("ok ") for line in said)
+
+
+@pytest.mark.parametrize("count", [10, pytest.param(1_000, marks=pytest.mark.slow)])
+async def test_restarts_leave_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    given = settings(tmp_path, DISCORD_TOKEN=None)
+
+    def left() -> tuple[int, int, dict[str, int]]:
+        gc.collect()
+        # Told to end, which takes them a moment; the event loop's own threads are the test's.
+        ours = [each for each in threading.enumerate() if each.name.startswith(("database", "grader"))]
+        for thread in ours:
+            thread.join(60)
+        files = {str(file): file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()}
+        return sum(each.is_alive() for each in ours), len(list(Path("/dev/fd").iterdir())), files
+
+    for _ in range(3):
+        await start_and_stop(given)
+    before = left()
+    for _ in range(count):
+        await start_and_stop(given)
+    assert left() == before
+    assert list(temporary.iterdir()) == []
+
+
+async def test_a_corpus_that_vanishes_stays_in_use_until_the_next_start(tmp_path: Path) -> None:
+    corpus = tmp_path / "questions.md"
+    shutil.copy(CORPUS, corpus)
+    port = free_port()
+    given = settings(tmp_path, DISCORD_TOKEN=None, corpus=corpus, health_port=port)
+    said: list[str] = []
+    serving = asyncio.create_task(running.serve(given, said.append, offline=True))
+    while len(said) < 4:
+        await asyncio.sleep(0.01)
+    corpus.unlink()
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/ready") as answer,
+    ):
+        assert answer.status == 200
+    os.kill(os.getpid(), signal.SIGTERM)
+    await serving
+    said.clear()
+    with pytest.raises(StartError, match="1 check failed"):
+        await running.serve(given, said.append, offline=True)
+    (failed,) = [line for line in said if not line.startswith("ok ")]
+    assert failed.startswith(f"failed  corpus: {corpus}: no such file or folder")
+    shutil.copy(CORPUS, corpus)
+    await start_and_stop(given)

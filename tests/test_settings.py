@@ -1,6 +1,9 @@
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.settings import _EXAMPLES, Settings, SettingsError, read_settings
 
@@ -43,6 +46,63 @@ def test_a_wrong_value_names_the_variable_and_an_example(monkeypatch: pytest.Mon
     monkeypatch.setenv("INTERVIEW_THREADS", value)
     with pytest.raises(SettingsError, match=r"^INTERVIEW_THREADS: .*; for example INTERVIEW_THREADS=1$"):
         read_settings()
+
+
+_HOSTILE = [
+    *("", " ", "0", "-1", "1e9", "9" * 400, "0x1f", "nan", "inf", "true", "null", "[]", "{}", "../..", "~"),
+    *(
+        "~nobody-of-that-name/x",
+        "a" * 10_000,
+        "a\0b",
+        "\u0661",
+        "🧟",
+        "\udcff",
+        "%s%n",
+        "$(id)",
+        "\n",
+        "\x1b",
+    ),
+    *("http://", "https://a/v1", "ws://["),
+]
+_NAMES = sorted(Settings.variables().values())
+_GIVEN = st.dictionaries(
+    st.sampled_from(_NAMES), st.sampled_from(_HOSTILE) | st.text(max_size=30), max_size=6
+)
+
+
+@pytest.mark.parametrize("value", _HOSTILE)
+def test_a_hostile_value_of_any_variable_is_read_or_the_variable_named(value: str) -> None:
+    for name in _NAMES:
+        Path(".env").write_text(f"{name}='{value}'\n", encoding="utf-8", errors="replace")
+        _read_or_named({name: value})
+
+
+@given(_GIVEN)
+def test_any_environment_is_read_or_the_variable_named(given_values: dict[str, str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in given_values.items():
+            patch.setenv(name, value.encode("utf-8", "replace").decode().replace("\0", ""))
+        _read_or_named(given_values)
+
+
+@given(_GIVEN)
+def test_any_env_file_is_read_or_the_variable_named(given_values: dict[str, str]) -> None:
+    lines = "\n".join(f"{name}={value}" for name, value in given_values.items())
+    Path(".env").write_text(lines, encoding="utf-8", errors="replace")
+    _read_or_named(given_values)
+
+
+def _read_or_named(given_values: Mapping[str, str]) -> None:
+    try:
+        settings = read_settings()
+        settings.token()
+    except SettingsError as error:
+        said = str(error)
+        assert said.split(":")[0] in {*Settings.variables().values(), ".env can't be read"}, said
+        assert len(said) < 1_000
+    else:
+        assert settings.backup_folder
+        assert "DISCORD_TOKEN" in " ".join(given_values)
 
 
 def test_an_env_file_that_is_no_text_is_told(tmp_path: Path) -> None:

@@ -12,18 +12,34 @@ from questions.dialects.drafts import Draft, DraftPoint, group_level, says_nothi
 from questions.dialects.titles import EASY, EXPERT
 from questions.markdown import Document
 
-__all__ = ["NATIVE", "NONE", "Draft", "DraftPoint", "group_level", "read", "says_nothing", "unnumbered"]
+__all__ = [
+    "MOST_QUESTIONS",
+    "NATIVE",
+    "NONE",
+    "Draft",
+    "DraftPoint",
+    "TooManyError",
+    "group_level",
+    "read",
+    "says_nothing",
+    "unnumbered",
+]
 
 NATIVE, NONE = "native", "none"
+MOST_QUESTIONS = 10_000  # of a file: ten megabytes of honest ones
 _LABELLED = 0.6  # share of a file's questions that have an answer's label, for all its answers to have one
 _LIST_WORDS = ("question", "q&a", "q & a", "quiz", "faq", "flashcard", "flash card")
+
+
+class TooManyError(ValueError):
+    """A file has more questions than one may have. The text says how many."""
 
 
 def read(document: Document, title: str = "", *, written: bool = False) -> tuple[str, list[Draft]]:
     """Return the name of a file's dialect and its drafts; ("none", []) when nothing is asked.
 
     `title` is what else the file is called: its front matter's title, its name. `written` says that this
-    package wrote it: then it is native, whatever its answers look like.
+    package wrote it: then it is native, whatever its answers look like. Raises TooManyError.
     """
     if written and (drafts := native.read(document)):
         return NATIVE, drafts
@@ -36,6 +52,8 @@ def read(document: Document, title: str = "", *, written: bool = False) -> tuple
     lists = any(word in said for word in _LIST_WORDS)
     titled = lists or "interview" in said
     found = forms.openers(rows, titled=titled, tasks=lists, lines=len(document.lines))
+    if len(found) > MOST_QUESTIONS:
+        raise TooManyError(f"{len(found):,} questions")
     three_steps = any(EASY in opener.row.text or EXPERT in opener.row.text for opener in found)
     labelled = sum(opener.answered for opener in found) >= _LABELLED * len(found)
     drafts = [cutting.draft(document, o, labelled=labelled, three_steps=three_steps) for o in found]

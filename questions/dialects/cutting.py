@@ -434,6 +434,8 @@ def _item_label(item: Block) -> Label | None:
 
 def _metadata(line: str) -> list[Label] | None:
     """Return the labels of a line like `**Difficulty:** Senior | **Companies:** A, B`."""
+    if line.count("|") > _MOST_PARTS:
+        return None
     found = [labels.of_line(piece.strip()) for piece in line.split("|") if piece.strip()]
     known = [label for label in found if label is not None]
     return known if known and len(known) == len(found) else None
