@@ -282,7 +282,8 @@ def test_the_bill_of_materials_names_all_that_is_shipped(tmp_path: Path) -> None
     subprocess.run([sys.executable, DEPLOY / "sbom.py", target], check=True)
     text = target.read_text(encoding="utf-8")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    components: dict[str, Any] = {canonicalize_name(each["name"]): each for each in json.loads(text)["components"]}
+    listed = json.loads(text)["components"]
+    components: dict[str, Any] = {canonicalize_name(each["name"]): each for each in listed}
     for pin, _ in locked("requirements.txt"):
         if pin.marker is None or pin.marker.evaluate():
             assert pin.specifier.contains(components[canonicalize_name(pin.name)]["version"])
