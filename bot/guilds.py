@@ -13,6 +13,7 @@ from bot.store import Store
 _EXAMPLES = {
     "time_zone": "Europe/Berlin",
     "daily_at": "09:00",
+    "daily_topic": "docker",
     "answers_per_hour": "60",
     "retention_days": "90",
     "season_months": "3",
@@ -40,7 +41,7 @@ class GuildSettings(BaseModel):
     reviewer_role: Snowflake = None
     champion_role: Snowflake = None
     daily_at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    daily_topic: str | None = None
+    daily_topic: str | None = Field(default=None, max_length=100)
     message_content: bool = False
     retention_days: int | None = Field(default=None, ge=1, le=3650)
     answers_per_hour: int = Field(default=60, ge=1, le=1000)

@@ -30,6 +30,7 @@ def test_settings_are_kept_by_server(us: Together) -> None:
     [
         ({"time_zone": "Mars/Olympus"}, "time zone can't be set to that; for example Europe/Berlin"),
         ({"daily_at": "24:00"}, "daily at .* for example 09:00"),
+        ({"daily_topic": "x" * 101}, "daily topic .* for example docker"),
         ({"retention_days": 0}, "retention days .* for example 90"),
         ({"season_months": 5}, "season months .* for example 3"),
         ({"answers_per_hour": 0}, "answers per hour .* for example 60"),

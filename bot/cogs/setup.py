@@ -66,7 +66,10 @@ class SetupFeature(Feature):
     @group.command(name="daily", description="Ask a question every day")
     @app_commands.describe(time="Local time as 09:00", topic="Only questions on this topic")
     async def daily(
-        self, interaction: Interaction, time: str | None = None, topic: str | None = None
+        self,
+        interaction: Interaction,
+        time: str | None = None,
+        topic: app_commands.Range[str, 1, 100] | None = None,
     ) -> None:
         """Set when the daily question comes and what about."""
         await self._change(interaction, **_given({"daily_at": time, "daily_topic": topic}))
