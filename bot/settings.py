@@ -17,7 +17,7 @@ _EXAMPLES = {
     "corpus": "INTERVIEW_CORPUS=/home/me/questions",
     "corpora": "INTERVIEW_CORPORA=/home/me/corpora",
     "encoder": "INTERVIEW_ENCODER=sentence-transformers/all-mpnet-base-v2",
-    "grader": "INTERVIEW_GRADER=trained",
+    "grader": "INTERVIEW_GRADER=small",
     "threads": "INTERVIEW_THREADS=1",
     "backups": "INTERVIEW_BACKUPS=/mnt/backups",
     "backup_hours": "INTERVIEW_BACKUP_HOURS=24",
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     corpus: Path | None = None
     corpora: Path = Field(default_factory=lambda: _data_folder() / "corpora")
     encoder: str | None = None
-    grader: Literal["similarity", "trained"] = "similarity"
+    grader: Literal["trained", "small"] = "trained"
     threads: int = Field(default=1, ge=1, le=64)
     backups: Path | None = None
     backup_hours: int = Field(default=24, ge=0, le=8760)

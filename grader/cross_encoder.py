@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from grader.errors import GraderError
 from grader.models import Span, Verdict
 from grader.packing import Packer, Pass
 from grader.similarity import Calibration, SimilarityVerifier, load_calibration
+from grader.spelling import mended, words_of
+from grader.statements import without_repeats
 from grader.verifier import Judgement
 from questions.models import KeyPoint, Question
 
@@ -48,23 +51,30 @@ class CrossEncoder:
             )
         except Exception as error:  # both libraries raise bare Exceptions of their own
             raise GraderError(
-                f"No trained verifier in {folder}: {error}. It comes with a clone, not with the package;"
-                " unset INTERVIEW_GRADER to go on without it."
+                f"No trained verifier in {folder}: {error}. Reinstall the package, or set"
+                " INTERVIEW_GRADER=small to go on without it."
             ) from error
 
     def passes(self, question: Question, text: str) -> list[Pass]:
-        """Return the passes that show every key point with every part of `text`."""
-        return list(self._packer.pack(question.prompt, [statement(p) for p in question.key_points], text))
+        """Return the passes that show every key point with every part of `text`.
+
+        Repeats are left out, and what is no word is read as the question's word that it nearly is.
+        """
+        points = [statement(point) for point in question.key_points]
+        text = mended(without_repeats(text), words_of(question.prompt, *points), self._packer.knows)
+        return list(self._packer.pack(question.prompt, points, text))
 
     def run(self, one: Pass) -> NDArray[np.float64]:
         """Return the logits at the pass's markers, shape (points of the pass, 4)."""
-        ids = np.array([one.ids], dtype=np.int64)
-        verdicts = self._session.run(["verdicts"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
-        logits: NDArray[np.float64] = np.asarray(verdicts)[0, list(one.markers)].astype(np.float64)
+        inputs = {
+            "input_ids": np.array([one.ids], dtype=np.int64),
+            "places": np.array([(0, *one.markers)], dtype=np.int64),
+        }
+        logits: NDArray[np.float64] = self._session.run(["verdicts"], inputs)[0][0].astype(np.float64)
         return logits
 
-    def logits(self, question: Question, text: str) -> NDArray[np.float64]:
-        """Return the logits of each key point, shape (points, 4).
+    def shares(self, question: Question, text: str) -> NDArray[np.float64]:
+        """Return the log probabilities of each key point's verdicts, shape (points, 4).
 
         Of several windows of a long answer, the one least likely to miss the point speaks for it.
         """
@@ -72,10 +82,11 @@ class CrossEncoder:
         missing = np.full(len(question.key_points), np.inf)
         column = list(Verdict).index(Verdict.MISSING)
         for one in self.passes(question, text):
-            for point, row in zip(one.points, self.run(one), strict=True):
-                share = float(row[column] - np.logaddexp.reduce(row))
-                if share < missing[point]:
-                    result[point], missing[point] = row, share
+            logits = self.run(one)
+            rows = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+            for point, row in zip(one.points, rows, strict=True):
+                if row[column] < missing[point]:
+                    result[point], missing[point] = row, row[column]
         return result
 
 
@@ -87,10 +98,13 @@ class TrainedVerifier:
     quotation of the reference, numbers that differ, shared words).
     """
 
-    def __init__(self, model: CrossEncoder, similarity: SimilarityVerifier, blend: Calibration) -> None:
+    def __init__(
+        self, model: CrossEncoder, similarity: SimilarityVerifier, blend: Calibration, *, threads: int = 1
+    ) -> None:
         self._model = model
         self._similarity = similarity
         self._blend = blend
+        self._threads = threads
         self.curve = blend.curve
         self.name = model.name
 
@@ -99,26 +113,31 @@ class TrainedVerifier:
         self._similarity.prepare(question)
 
     def verify(self, items: Sequence[tuple[Question, str]]) -> list[tuple[Judgement, ...]]:
-        """Return for each (question, text) one judgement per key point."""
-        return [self._verify(question, text) for question, text in items]
+        """Return for each (question, text) one judgement per key point; `threads` share the items."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            said = pool.map(self._model.shares, *zip(*items, strict=True)) if items else ()
+            return [self._verify(*item, shares) for item, shares in zip(items, said, strict=True)]
 
     def features(self, question: Question, text: str) -> tuple[NDArray[np.float64], list[tuple[Span, ...]]]:
         """Return one row of `FEATURES` per key point, and the spans that speak to it."""
-        logits = self._model.logits(question, text)
-        shares = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-        rows, spans = zip(*self._similarity.closest(question, text), strict=True)
-        return np.column_stack([shares, np.array(rows)]), list(spans)
+        return self._features(question, text, self._model.shares(question, text))
 
-    def _verify(self, question: Question, text: str) -> tuple[Judgement, ...]:
-        rows, spans = self.features(question, text)
+    def _features(
+        self, question: Question, text: str, said: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], list[tuple[Span, ...]]]:
+        rows, spans = zip(*self._similarity.closest(question, text), strict=True)
+        return np.column_stack([said, np.array(rows)]), list(spans)
+
+    def _verify(self, question: Question, text: str, said: NDArray[np.float64]) -> tuple[Judgement, ...]:
+        rows, spans = self._features(question, text, said)
         return tuple(
             Judgement(dict(zip(Verdict, map(float, shares), strict=True)), found)
             for shares, found in zip(self._blend.probabilities(rows), spans, strict=True)
         )
 
 
-def load_verifier(encoder: Encoder, folder: Path = WEIGHTS) -> TrainedVerifier:
+def load_verifier(encoder: Encoder, folder: Path = WEIGHTS, *, threads: int = 1) -> TrainedVerifier:
     """Return the shipped verifier. Raises `GraderError` where its files are missing or unusable."""
     model = CrossEncoder(folder)
     blend = load_calibration(folder / "calibration.json", FEATURES)
-    return TrainedVerifier(model, SimilarityVerifier(encoder), blend)
+    return TrainedVerifier(model, SimilarityVerifier(encoder), blend, threads=threads)

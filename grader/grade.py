@@ -10,8 +10,8 @@ from grader.normalise import Normalised
 from grader.verifier import Judgement, Verifier
 from questions.models import KeyPoint, Question
 
-Judge = Literal["trained", "similarity"]
-"""What decides the verdicts: nearness of meaning, or the trained cross-encoder as well."""
+Judge = Literal["trained", "small"]
+"""What decides the verdicts: the trained cross-encoder, or nearness of meaning alone."""
 
 _NOTHING: score.Probabilities = {
     Verdict.COVERED: 0.0,
@@ -92,24 +92,24 @@ def _point(point: KeyPoint, judgement: Judgement, content: Normalised) -> PointG
     )
 
 
-def load_grader(encoder: str | None = None, *, judge: Judge = "similarity", threads: int = 1) -> Grader:
-    """Return the shipped grader; `judge` "trained" has the larger cross-encoder decide on the verdicts.
+def load_grader(encoder: str | None = None, *, judge: Judge = "trained", threads: int = 1) -> Grader:
+    """Return the shipped grader; `judge` "small" leaves the cross-encoder out: faster, and far worse.
 
     `encoder` names a Sentence Transformers model to take instead of the shipped bi-encoder. `threads`
-    shares one answer's statements out; marks don't depend on it. Raises `GraderError` where a model is
+    share out statements and answers; marks don't depend on it. Raises `GraderError` where a model is
     missing or unusable.
     """
     from grader.encoder import load_encoder
 
     _reserve()
     vectors = load_encoder(encoder, threads=threads)
-    if judge == "similarity":
+    if judge == "small":
         from grader.similarity import SimilarityVerifier
 
         return Grader(SimilarityVerifier(vectors))
     from grader.cross_encoder import load_verifier
 
-    return Grader(load_verifier(vectors))
+    return Grader(load_verifier(vectors, threads=threads))
 
 
 def _reserve() -> None:

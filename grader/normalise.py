@@ -11,6 +11,7 @@ _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһӏмтнкввАВЕКМНОРСТХІЈЅУοαρνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijsdhlmthkbbABEKMHOPCTXIJSYoapviktuxABEZHIKMNOPTYX",
 )
+_CYRILLIC_ALIKE = {chr(letter) for letter in _LOOKALIKES if letter >= 0x400}
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
@@ -42,8 +43,9 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Return `text` with line ends as \\n and no invisible, control, dressed-up or look-alike characters.
 
-    Look-alike letters are replaced only in words that also hold Latin letters: real Cyrillic and Greek
-    words stay. Line breaks and tabs are kept.
+    Look-alike letters are replaced in words that also hold Latin letters, and in texts mostly in Latin
+    letters in words of nothing but Cyrillic look-alikes: real Cyrillic words and Greek symbols stay. Line
+    breaks and tabs are kept.
     """
     if _PLAIN.fullmatch(text):
         return Normalised(text, range(len(text)))
@@ -53,7 +55,9 @@ def normalise(text: str) -> Normalised:
         for plain in _plain(character, text[offset + 1 : offset + 2]):
             characters.append(plain)
             offsets.append(offset)
-    return Normalised(_LETTERS.sub(_latin, "".join(characters)), tuple(offsets))
+    joined = "".join(characters)
+    latin = len(_LATIN.findall(joined)) > len(_FOREIGN.findall(joined))
+    return Normalised(_LETTERS.sub(lambda word: _latin(word[0], latin), joined), tuple(offsets))
 
 
 def _plain(character: str, following: str) -> str:
@@ -68,6 +72,6 @@ def _plain(character: str, following: str) -> str:
     return unicodedata.normalize("NFKC", character) if _DRESSED.match(character) else character
 
 
-def _latin(match: re.Match[str]) -> str:
-    word = match[0]
-    return word.translate(_LOOKALIKES) if _FOREIGN.search(word) and _LATIN.search(word) else word
+def _latin(word: str, among_latin: bool) -> str:
+    alike = _LATIN.search(word) or (among_latin and all(letter in _CYRILLIC_ALIKE for letter in word))
+    return word.translate(_LOOKALIKES) if alike and _FOREIGN.search(word) else word

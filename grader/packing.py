@@ -52,6 +52,10 @@ class Packer:
                 return int(found)
         raise ValueError(f"the tokenizer has none of the tokens {', '.join(names)}")
 
+    def knows(self, word: str) -> bool:
+        """Say whether the vocabulary has `word` as one token."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def tokens(self, text: str) -> list[int]:
         """Token ids of a text, without special tokens and never with a marker (a user may write one)."""
         ids = self._tokenizer.encode(text, add_special_tokens=False).ids

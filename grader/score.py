@@ -14,7 +14,7 @@ CREDIT: Mapping[Verdict, float] = {
     Verdict.CONTRADICTED: -0.4,
 }
 SURE_MARGIN = 0.15
-SURE_SPREAD = 22.0
+SURE_SPREAD = 20.5
 
 Probabilities = Mapping[Verdict, float]
 Curve = tuple[tuple[float, float], ...]

@@ -61,6 +61,24 @@ def split(text: str) -> list[Statement]:
     return list(found.values())
 
 
+def without_repeats(text: str) -> str:
+    """Return the first `MAX_CHARACTERS` of `text` without statements that it has made before."""
+    text = text[:MAX_CHARACTERS]
+    seen: set[str] = set()
+    kept = []
+    done = 0
+    for start, end, code in _pieces(text):
+        statement = _statement(text, start, end, code=code)
+        if statement is None:
+            continue
+        said = statement.text.casefold()
+        if said in seen:
+            kept.append(text[done:start])
+            done = end
+        seen.add(said)
+    return "".join([*kept, text[done:]])
+
+
 def _pieces(text: str) -> Iterator[tuple[int, int, bool]]:
     for start, end, code in _blocks(text):
         if code:

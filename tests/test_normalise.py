@@ -52,3 +52,8 @@ def test_one_offset_a_character_and_never_backwards(answer: str) -> None:
     assert len(found.offsets) == len(found.text)
     assert list(found.offsets) == sorted(found.offsets)
     assert normalise(found.text).text == found.text
+
+
+def test_words_of_nothing_but_look_alikes_are_latin_among_latin_ones() -> None:
+    assert normalise("А cat, со called, αβ и").text == "A cat, co called, αβ и"
+    assert normalise("это а не со, x").text == "это а не со, x"

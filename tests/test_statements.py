@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.statements import MAX_CHARACTERS, MAX_STATEMENTS, MAX_WORDS, split
+from grader.statements import MAX_CHARACTERS, MAX_STATEMENTS, MAX_WORDS, split, without_repeats
 
 
 def texts(answer: str) -> list[str]:
@@ -99,3 +99,23 @@ def test_offsets_are_in_order_and_inside(answer: str) -> None:
     assert all(0 <= s.start < s.end <= len(answer) for s in found)
     assert all(before.end <= after.start for before, after in pairwise(found))
     assert all(s.text.strip() == s.text != "" for s in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("It ran. It ended.", "It ran. It ended."),
+        ("It ran. It RAN. It ended. It ran.", "It ran.  It ended. "),
+        ("- It ran.\n- it ran.\n- Done", "- It ran.\n- \n- Done"),
+        ("```\nwait()\nwait()\n```", "```\nwait()\n\n```"),
+        ("", ""),
+    ],
+)
+def test_what_was_said_before_is_left_out(text: str, once: str) -> None:
+    assert without_repeats(text) == once
+
+
+@given(st.text(alphabet="ab .\n-`,", max_size=80))
+def test_nothing_but_repeats_is_left_out(text: str) -> None:
+    once = without_repeats(text)
+    assert {said.casefold() for said in texts(once)} == {said.casefold() for said in texts(text)}

@@ -25,6 +25,20 @@ def test_our_graded_answers_are_all_labelled() -> None:
         assert 0 <= example.mark <= 1
 
 
+def test_an_answer_to_another_question_says_nothing_of_this_one() -> None:
+    own, other = (
+        Example(
+            source, f"{source}1", f"{source}?", (f"{source} point",), f"{source} answer", (0,), 0.9, "", (1,)
+        )
+        for source in ("a", "b")
+    )
+    found = data.foreign_answers([own, other], random.Random(0), 20)
+    assert {(e.question, e.answer, e.labels, e.mark) for e in found} == {
+        ("a?", "b answer", (2,), 0.0),
+        ("b?", "a answer", (2,), 0.0),
+    }
+
+
 def test_each_reference_covers_its_points() -> None:
     examples = data.references(SHIPPED)
     assert {label for example in examples for label in example.labels} == {LABELS.index("covered")}

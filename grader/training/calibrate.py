@@ -3,7 +3,8 @@
 Fits the blend of what the cross-encoder says with the similarity features, and the curve from expected
 credit to marks.
 It takes the very questions that `train_verifier` kept out (each folder's `held_out.txt`), never those
-that figures are reported on. Each question's reference joins them as a full answer.
+that figures are reported on. Each question's reference joins them as a full answer, and those of two
+other questions as answers that say nothing of it.
 """
 
 import argparse
@@ -22,23 +23,37 @@ from grader.score import expected
 from grader.similarity import Calibration, SimilarityVerifier
 from grader.training import data
 from grader.training.fit_similarity import FULL_MARK, fit, rising
+from questions.models import Question
+
+FOREIGN = (7, 13)
+"""How many questions further in the list (of another topic) the foreign references stand."""
 
 PENALTY = 1e-2
 """L2 weight: of 1e-3, 1e-2 and 1e-1 the one that cross-validation over the questions liked best."""
 
 
 def held_out(folders: Sequence[Path]) -> list[Marked]:
-    """Return all answers to the questions that training kept out, and their references as full answers."""
+    """Return all answers to the questions that training kept out, right and foreign references among them."""
     kept = {question for folder in folders for question in data.held_out(folder)}
     found: list[Marked] = []
+    asked: list[Question] = []
     for file in sorted(path for folder in folders for path in folder.rglob("questions.jsonl")):
-        questions = {key: one for key, one in read_questions(file).items() if key in kept}
-        everything = read_answers(file.with_name("answers.jsonl"), read_questions(file))
+        questions = read_questions(file)
+        asked += [question for question in questions.values() if question.id in kept]
+        everything = read_answers(file.with_name("answers.jsonl"), questions)
         found += [marked for marked in everything if marked.question.id in kept]
-        for one in questions.values():
-            labels = {point.id: Verdict.COVERED for point in one.key_points}
-            found.append(Marked(one.id, one, one.reference, FULL_MARK, labels))
+    for index, question in enumerate(asked):
+        found.append(_marked(question, question.reference, Verdict.COVERED, FULL_MARK))
+        for step in FOREIGN:
+            other = asked[(index + step) % len(asked)]
+            if other is not question:
+                found.append(_marked(question, other.reference, Verdict.MISSING, 0.0))
     return found
+
+
+def _marked(question: Question, answer: str, verdict: Verdict, score: float) -> Marked:
+    labels = {point.id: verdict for point in question.key_points}
+    return Marked(question.id, question, answer, score, labels)
 
 
 def calibrate(model: CrossEncoder, marked: Sequence[Marked]) -> dict[str, object]:

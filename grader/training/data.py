@@ -205,6 +205,20 @@ def with_foreign_points(examples: Sequence[Example], *, share: float, seed: int)
         yield example
 
 
+def foreign_answers(examples: Sequence[Example], rng: random.Random, count: int) -> list[Example]:
+    """Return `count` questions with an answer to a question of another source: nothing of theirs is said.
+
+    Without them a well-written text about anything passes for an answer.
+    """
+    pool = [example for example in examples if example.weights]
+    found = []
+    for asked, answered in zip(rng.choices(pool, k=count), rng.choices(pool, k=count), strict=True):
+        if asked.source != answered.source:
+            labels = (LABELS.index("missing"),) * len(asked.points)
+            found.append(replace(asked, answer=answered.answer, labels=labels, mark=0.0, answer_id=""))
+    return found
+
+
 def shuffled(example: Example, rng: random.Random, *, drop: float = 0.0) -> Example:
     """Put the key points into random order, dropping each with probability `drop` (two stay)."""
     order = list(range(len(example.points)))

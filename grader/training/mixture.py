@@ -52,7 +52,7 @@ def inference_answers(folder: Path, rng: random.Random) -> list[Example]:
     texts = [e for pool in pools for e in rng.sample(pool, min(len(pool), MOST_OF_A_SET))]
     texts = [e for e in texts if len(e.answer) <= MOST_CHARACTERS]
     rng.shuffle(texts)
-    examples = []
+    examples: list[Example] = []
     while len(texts) >= 6:
         parts = [texts.pop() for _ in range(rng.randint(3, 6))]
         points = [
@@ -99,10 +99,11 @@ def epoch(
     """Return one epoch's examples, in no particular order.
 
     Of the graded answers 30 % get a point of another question, a third have points negated, 8 % get
-    typos; an eighth as many are composed by rule. A tenth of the `public` examples and a third of the
-    `scored` ones (SAF) keep what was learnt from them.
+    typos; an eighth as many are answers to other questions, and an eighth are composed by rule. A tenth
+    of the `public` examples and a third of the `scored` ones (SAF) keep what was learnt from them.
     """
     mixed = list(data.with_foreign_points(train, share=0.3, seed=seed))
+    mixed += data.foreign_answers(train, rng, len(train) // 8)
     mixed = [rules.with_negated_points(e, rng) if rng.random() < 0.35 else e for e in mixed]
     mixed = [data.shuffled(e, rng, drop=0.1 if rng.random() < 0.3 else 0.0) for e in mixed]
     mixed = [replace(e, answer=rules.typos(e.answer, rng)) if rng.random() < 0.08 else e for e in mixed]
