@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from grader.training import mixture
 from grader.training.data import UNCOVERED, Example
 
 
-def lines(path: Path, *rows: dict[str, object]) -> None:
+def lines(path: Path, *rows: Mapping[str, object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 

@@ -20,7 +20,7 @@ class Bot:
     """`interview run` against a peer, with its database in `folder`."""
 
     def __init__(self, peer: Peer, folder: Path, corpus: Path | None = None, **environment: str) -> None:
-        self._command = (sys.executable, "-m", "bot", "run")
+        self._command: tuple[str, ...] = (sys.executable, "-m", "bot", "run")
         self.database = folder / "interview.db"
         self._peer = peer
         self._log = folder / "bot.log"
