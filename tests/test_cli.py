@@ -495,7 +495,7 @@ def a_folder(path: Path) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
-        (newer, "written by a newer version of this program"),
+        (newer, "was written by a newer version of this program"),
         (damaged, "is damaged or no database"),
         (a_folder, "can't be written"),
         pytest.param(locked, "is locked by another program", marks=pytest.mark.slow),

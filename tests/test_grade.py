@@ -77,7 +77,7 @@ def test_hostile_answers_get_a_mark(name: str) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 @pytest.mark.timeout(120)
 def test_hostile_answers_get_a_mark_from_the_real_grader(name: str) -> None:
-    _check_mark_and_evidence(shipped(), ANSWERS[name](4_000))
+    _check_mark_and_evidence(shipped("small"), ANSWERS[name](4_000))
 
 
 @pytest.mark.slow

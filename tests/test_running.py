@@ -173,7 +173,7 @@ async def test_restarts_leave_nothing_behind(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    given = settings(tmp_path, DISCORD_TOKEN=None)
+    given = settings(tmp_path, DISCORD_TOKEN=None, backup_hours=0)
 
     def left() -> tuple[int, int, dict[str, int]]:
         gc.collect()

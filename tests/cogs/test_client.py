@@ -209,7 +209,9 @@ async def test_a_removed_bot_ends_its_contests(scene: Scene) -> None:
     assert found is None
 
 
-async def test_closing_finishes_what_is_in_flight_and_takes_nothing_new(scene: Scene) -> None:
+async def test_closing_finishes_what_is_in_flight_and_takes_nothing_new(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done: list[int] = []
 
     async def work() -> None:
@@ -217,12 +219,14 @@ async def test_closing_finishes_what_is_in_flight_and_takes_nothing_new(scene: S
         done.append(1)
 
     scene.bot.spawn(work(), "work")
-    scene.bot.grader.close = scene.bot.db.close = _nothing  # type: ignore[method-assign]
-    closing = asyncio.create_task(scene.bot.close())
-    await asyncio.sleep(0)
-    with pytest.raises(Exception, match="restarting"):
-        scene.bot.admit(_Somebody())  # type: ignore[arg-type]
-    await closing
+    with monkeypatch.context() as threads:
+        threads.setattr(scene.bot.grader, "close", _nothing)
+        threads.setattr(scene.bot.db, "close", _nothing)
+        closing = asyncio.create_task(scene.bot.close())
+        await asyncio.sleep(0)
+        with pytest.raises(Exception, match="restarting"):
+            scene.bot.admit(_Somebody())  # type: ignore[arg-type]
+        await closing
     assert done == [1]
 
 

@@ -29,6 +29,7 @@ class Bot:
             **{name: value for name, value in os.environ.items() if not name.startswith("INTERVIEW_")},
             "DISCORD_TOKEN": TOKEN,
             "INTERVIEW_DATABASE": str(self.database),
+            "INTERVIEW_GRADER": "small",  # ten times as fast; the wire is what is tried
             "INTERVIEW_HEALTH_PORT": "0",  # so that bots of several test runs can be up at a time
             "INTERVIEW_DISCORD_API": peer.api_url,
             "INTERVIEW_DISCORD_GATEWAY": peer.gateway_url,
