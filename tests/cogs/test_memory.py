@@ -82,7 +82,7 @@ from tests.questions_for_grading import ZOMBIES
 long = " ".join(question.reference for question in load_bank(bundled_path()).values())[:15_000]
 
 async def main():
-    thread = GraderThread(load_grader, Metrics())
+    thread = GraderThread(lambda: load_grader(judge="small"), Metrics())
     await thread.open()
     before = await thread.grade(ZOMBIES, "A zombie has exited.")
     with open("/proc/self/statm") as sizes:
