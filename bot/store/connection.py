@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from sqlite_utils import Database
 
-from bot.store.holding import hold
+from bot.store.holding import Hold, hold
 from bot.store.schema import apply_pending, read_schema
 from questions.errors import InterviewError
 
@@ -38,7 +38,7 @@ class Connection:
     ) -> None:
         self._path = path
         self._remedy = remedy
-        self._held = None
+        self._held: Hold | None = None
         with self.told():
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +181,7 @@ def _words(text: str) -> str:
     return f"{text}; check the disk, or set INTERVIEW_DATABASE to another file"
 
 
-def _held(path: Path) -> BinaryIO | None:
+def _held(path: Path) -> Hold | None:
     try:
         return hold(path)
     except BlockingIOError as error:

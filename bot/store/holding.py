@@ -1,12 +1,19 @@
 """Who uses a database: every program that opens it holds its lock file, all together or one alone."""
 
 import os
-from contextlib import suppress
+import weakref
 from pathlib import Path
-from typing import BinaryIO
 
 
-def hold(database: Path, *, alone: bool = False) -> BinaryIO | None:
+class Hold:
+    """A held lock; `close()`, or that nobody knows of it any more, lets go."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+        self.close = weakref.finalize(self, os.close, handle)
+
+
+def hold(database: Path, *, alone: bool = False) -> Hold | None:
     """Hold a database with others, or alone; closing what is returned, or the end of the program, lets go.
 
     The lock is on a file beside the database, which is never deleted: one on the database itself would be
@@ -23,14 +30,13 @@ def hold(database: Path, *, alone: bool = False) -> BinaryIO | None:
         handle = os.open(f"{database}-lock", os.O_RDONLY | os.O_CREAT, 0o644)
     except OSError:
         return None
-    file = os.fdopen(handle, "rb")
+    held = Hold(handle)
     try:
-        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        held.close()
         raise
     except OSError:  # some network file systems know no locks
-        with suppress(OSError):
-            file.close()
+        held.close()
         return None
-    return file
+    return held
