@@ -114,8 +114,11 @@ class TrainedVerifier:
 
     def verify(self, items: Sequence[tuple[Question, str]]) -> list[tuple[Judgement, ...]]:
         """Return for each (question, text) one judgement per key point; `threads` share the items."""
+        if self._threads == 1 or len(items) < 2:
+            # Where no memory is left, Python waits for ever for a new thread that can't begin.
+            return [self._verify(*item, self._model.shares(*item)) for item in items]
         with ThreadPoolExecutor(self._threads) as pool:
-            said = pool.map(self._model.shares, *zip(*items, strict=True)) if items else ()
+            said = pool.map(self._model.shares, *zip(*items, strict=True))
             return [self._verify(*item, shares) for item, shares in zip(items, said, strict=True)]
 
     def features(self, question: Question, text: str) -> tuple[NDArray[np.float64], list[tuple[Span, ...]]]:
