@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -117,7 +119,8 @@ async def test_without_discord_everything_else_is_up_until_it_is_told_to_stop(
 ) -> None:
     port = free_port()
     said: list[str] = []
-    given = settings(tmp_path, DISCORD_TOKEN=None, health_port=port)
+    # A backup that is still being made has the database open, too.
+    given = settings(tmp_path, DISCORD_TOKEN=None, health_port=port, backup_hours=0)
     serving = asyncio.create_task(running.serve(given, said.append, offline=True))
     while len(said) < 4:
         await asyncio.sleep(0.01)
@@ -190,6 +193,37 @@ async def test_restarts_leave_nothing_behind(
     for _ in range(count):
         await start_and_stop(given)
     assert left() == before
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_restarts_of_the_real_process_leave_nothing_behind(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("INTERVIEW_")},
+        "INTERVIEW_DATABASE": str(tmp_path / "bot.db"),
+        "INTERVIEW_BACKUP_HOURS": "0",
+        "INTERVIEW_GRADER": "small",
+        "INTERVIEW_HEALTH_PORT": "0",
+        "TMPDIR": str(temporary),
+    }
+    left: list[dict[str, int]] = []
+    for _ in range(12):
+        with subprocess.Popen(
+            [sys.executable, "-m", "bot", "run", "--offline"],
+            cwd=CORPUS.parents[2],
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            assert any("up without Discord" in line for line in process.stderr)
+            process.send_signal(signal.SIGTERM)
+            process.stderr.read()
+        assert process.returncode == 0
+        left.append({file.name: file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()})
+    assert left[-1] == left[1]
     assert list(temporary.iterdir()) == []
 
 
