@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.practice import utc_now
 from bot.store import Store, StoreError
+from bot.store.holding import beside
 from bot.store.schema import Schema
 from bot.store.upkeep import DatabaseFile, Interrupted, Stopped, is_database
 from questions.errors import InterviewError
@@ -134,7 +135,7 @@ class Backups:
         others = [each for each in self.all() if each.path != made.path and each.replaced == made.replaced]
         for backup in others[: max(0, len(others) - self.keep + 1)]:
             for suffix in ("", "-wal", "-journal"):
-                backup.path.with_name(f"{backup.path.name}{suffix}").unlink(missing_ok=True)
+                beside(backup.path, suffix).unlink(missing_ok=True)
         unfinished = re.compile(rf"\.{re.escape(self.database.stem)}-.*\.\d+\.part")
         for path in self.folder.iterdir():
             with suppress(FileNotFoundError):
@@ -234,7 +235,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     finally:
         for suffix in ("", "-journal", "-wal", "-shm", "-lock"):
             with suppress(OSError):
-                part.with_name(f"{part.name}{suffix}").unlink()
+                beside(part, suffix).unlink()
 
 
 @contextmanager

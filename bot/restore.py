@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.backup import Backup, BackupError, Backups, told, unfinished
 from bot.store import Store, StoreError
+from bot.store.holding import beside
 from bot.store.upkeep import DatabaseFile, State, Stopped, is_database
 
 # What SQLite may leave beside a file that it could not close.
@@ -60,7 +61,7 @@ def restore(file: Path, backups: Backups, *, stopped: Stopped = lambda: False) -
             replaced = _put_aside(backups, part) if database.exists() else None
             # A log of the old database would be taken for one of the new.
             for suffix in (*_BESIDE, "-shm"):
-                database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
+                beside(database, suffix).unlink(missing_ok=True)
     if replaced:
         backups.rotate(replaced)
     return Restored(replaced, state.schema.pending, forgotten)
@@ -85,8 +86,8 @@ def _put_aside(backups: Backups, part: Path) -> Backup:
     shutil.copymode(database, part)
     aside = backups.name(replaced=True)
     for suffix in ("", *_BESIDE):
-        old = database.with_name(f"{database.name}{suffix}")
+        old = beside(database, suffix)
         if old.exists():
-            with unfinished(aside.with_name(f"{aside.name}{suffix}")) as kept, told(aside):
+            with unfinished(beside(aside, suffix)) as kept, told(aside):
                 shutil.copy2(old, kept)
     return next(each for each in backups.all() if each.path == aside)

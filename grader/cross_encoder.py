@@ -13,6 +13,7 @@ from grader.encoder import Encoder
 from grader.errors import GraderError
 from grader.models import Span, Verdict
 from grader.packing import Packer, Pass
+from grader.score import by_verdict
 from grader.similarity import Calibration, SimilarityVerifier, load_calibration
 from grader.spelling import mended, words_of
 from grader.statements import without_repeats
@@ -134,7 +135,7 @@ class TrainedVerifier:
     def _verify(self, question: Question, text: str, said: NDArray[np.float64]) -> tuple[Judgement, ...]:
         rows, spans = self._features(question, text, said)
         return tuple(
-            Judgement(dict(zip(Verdict, map(float, shares), strict=True)), found)
+            Judgement(by_verdict(shares), found)
             for shares, found in zip(self._blend.probabilities(rows), spans, strict=True)
         )
 

@@ -1,6 +1,6 @@
 """Probabilities to a mark: pure functions, the one place that says what credit a point earns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +20,11 @@ Probabilities = Mapping[Verdict, float]
 Curve = tuple[tuple[float, float], ...]
 """Knots (expected credit, mark), both rising: marks between knots lie on straight lines."""
 IDENTITY: Curve = ((0.0, 0.0), (1.0, 100.0))
+
+
+def by_verdict(shares: Iterable[float]) -> Probabilities:
+    """Name four probabilities, which are in the order of `Verdict`."""
+    return dict(zip(Verdict, map(float, shares), strict=True))
 
 
 def credit(probabilities: Probabilities) -> float:

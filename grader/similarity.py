@@ -15,7 +15,7 @@ from grader import evidence, terms
 from grader.encoder import Encoder
 from grader.errors import GraderError
 from grader.models import Span, Verdict
-from grader.score import CREDIT, IDENTITY, Curve
+from grader.score import CREDIT, IDENTITY, Curve, by_verdict
 from grader.statements import MAX_CHARACTERS, split
 from grader.verifier import Judgement
 from questions.models import KeyPoint, Question
@@ -196,7 +196,7 @@ class SimilarityVerifier:
         if not match.spans:
             return Judgement({verdict: float(verdict is Verdict.MISSING) for verdict in Verdict})
         best, shares = self._calibration.best(match)
-        return Judgement(dict(zip(Verdict, map(float, shares), strict=True)), match.spans[best])
+        return Judgement(by_verdict(shares), match.spans[best])
 
     def _encode_points(self, prompt: str, reference: str, key_points: tuple[KeyPoint, ...]) -> _Points:
         vectors = self._encoder.encode([prompt, *(point.text for point in key_points)])

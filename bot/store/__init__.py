@@ -15,13 +15,7 @@ from bot.store.vitals import Vitals
 
 
 class Store(PracticeStore):
-    """Everything in one SQLite file, created on first use.
-
-    `path` None keeps everything in memory. Another process's lock is waited for `timeout` seconds.
-    Every method raises StoreError; a write that fails leaves nothing half-written. What to do where the
-    file is damaged is asked of `remedy`. Use from a thread other than the opening one raises
-    sqlite3.ProgrammingError.
-    """
+    """Everything that is stored; how it is opened and what is raised says `Connection`."""
 
     def __init__(
         self, path: Path | None, *, timeout: float = 5.0, remedy: Callable[[], str] | None = None

@@ -5,6 +5,11 @@ import weakref
 from pathlib import Path
 
 
+def beside(database: Path, suffix: str) -> Path:
+    """Return the file that SQLite, or a lock, has beside a database: its name and `suffix`."""
+    return database.with_name(f"{database.name}{suffix}")
+
+
 class Hold:
     """A held lock; `close()`, or that nobody knows of it any more, lets go."""
 
@@ -27,7 +32,7 @@ def hold(database: Path, *, alone: bool = False) -> Hold | None:
         return None
     try:
         # Readable for all, so that it can be locked whoever made it first; nothing is in it.
-        handle = os.open(f"{database}-lock", os.O_RDONLY | os.O_CREAT, 0o644)
+        handle = os.open(beside(database, "-lock"), os.O_RDONLY | os.O_CREAT, 0o644)
     except OSError:
         return None
     held = Hold(handle)

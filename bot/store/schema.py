@@ -46,10 +46,11 @@ def read_schema(db: Database) -> Schema:
     """Read what a database has seen; nothing is written."""
     applied = tuple((each.name, each.applied_at) for each in migrations.applied(db))
     names = [name for name, _ in applied]
+    ours = known()
     return Schema(
         applied,
-        tuple(name for name in known() if name not in names),
-        tuple(name for name in names if name not in known()),
+        tuple(name for name in ours if name not in names),
+        tuple(name for name in names if name not in ours),
         foreign=not applied and bool(set(db.table_names()) - {migrations.migrations_table}),
     )
 

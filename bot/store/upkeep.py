@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.store.connection import DamagedError, StoreError, told
-from bot.store.holding import hold
+from bot.store.holding import beside, hold
 from bot.store.schema import Schema, apply_pending, read_schema
 
 PAGES = 1_000  # copied at a time, about 4 MB
@@ -84,7 +84,7 @@ class DatabaseFile:
         )
 
     def _size(self, suffix: str = "") -> int:
-        file = self.path.with_name(f"{self.path.name}{suffix}")
+        file = beside(self.path, suffix)
         return file.stat().st_size if file.exists() else 0
 
     def schema(self) -> Schema:
@@ -200,7 +200,7 @@ class DatabaseFile:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.OperationalError as error:
             connection.close()
-            if "unable to open" not in str(error) or self.path.with_name(f"{self.path.name}-wal").exists():
+            if "unable to open" not in str(error) or beside(self.path, "-wal").exists():
                 raise
             # On a read-only disk there can be no log to share with others; nor are there others who write.
             return sqlite3.connect(f"{self._address}&immutable=1", uri=True, isolation_level=None)

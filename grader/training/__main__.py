@@ -22,7 +22,7 @@ def main() -> None:
     training = train_verifier.Training(train_verifier.recipe_of(args))
     training.run()
     export_verifier.export(args.base, args.out / "last.pt", args.layers, args.target, args.name)
-    calibrate.write(args.graded, args.target)
+    calibrate.write_for(args.graded, args.target)
 
 
 if __name__ == "__main__":

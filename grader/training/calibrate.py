@@ -8,8 +8,8 @@ other questions as answers that say nothing of it.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +19,10 @@ from grader.cross_encoder import FEATURES, WEIGHTS, CrossEncoder, TrainedVerifie
 from grader.encoder import load_encoder
 from grader.evaluate import Marked, read_answers, read_questions
 from grader.models import Verdict
-from grader.score import expected
+from grader.score import by_verdict, expected
 from grader.similarity import Calibration, SimilarityVerifier
 from grader.training import data
-from grader.training.fit_similarity import FULL_MARK, fit, rising
+from grader.training.fit_similarity import FULL_MARK, fit, rising, untrained, write
 from questions.models import Question
 
 FOREIGN = (7, 13)
@@ -56,10 +56,9 @@ def _marked(question: Question, answer: str, verdict: Verdict, score: float) -> 
     return Marked(question.id, question, answer, score, labels)
 
 
-def calibrate(model: CrossEncoder, marked: Sequence[Marked]) -> dict[str, object]:
-    """Return the calibration fitted on `marked` as the JSON that is stored."""
-    blank = Calibration(np.zeros(len(FEATURES)), np.ones(len(FEATURES)), np.zeros((1, len(Verdict))))
-    verifier = TrainedVerifier(model, SimilarityVerifier(load_encoder()), blank)
+def calibrate(model: CrossEncoder, marked: Sequence[Marked]) -> tuple[Calibration, dict[str, int]]:
+    """Return the calibration fitted on those of `marked` that pass the gates, and how many these are."""
+    verifier = TrainedVerifier(model, SimilarityVerifier(load_encoder()), untrained(FEATURES))
     rows, kept = [], []
     for one in marked:
         screened = gates.screen(one.question, one.answer)
@@ -74,32 +73,25 @@ def calibrate(model: CrossEncoder, marked: Sequence[Marked]) -> dict[str, object
     earned = [
         expected(
             [
-                (point.weight, dict(zip(Verdict, map(float, shares), strict=True)))
+                (point.weight, by_verdict(shares))
                 for point, shares in zip(one.question.key_points, blend.probabilities(row), strict=True)
             ]
         )
         for row, one in zip(rows, kept, strict=True)
     ]
-    return {
-        "features": list(FEATURES),
-        "verdicts": [verdict.value for verdict in Verdict],
+    curve = rising(earned, [one.score or 0.0 for one in kept], knots=12)
+    counts = {
         "answers": len(kept),
         "labels": len(labels),
         "questions": len({one.question.id for one in kept}),
-        "mean": blend.mean.round(6).tolist(),
-        "scale": blend.scale.round(6).tolist(),
-        "weights": blend.weights.round(6).tolist(),
-        "curve": rising(earned, [one.score or 0.0 for one in kept], knots=12),
     }
+    return replace(blend, curve=curve), counts
 
 
-def write(folders: Sequence[Path], weights: Path = WEIGHTS) -> None:
+def write_for(folders: Sequence[Path], weights: Path = WEIGHTS) -> None:
     """Fit on what `folders` hold out, and write the calibration beside the `weights`."""
-    content = calibrate(CrossEncoder(weights), held_out(folders))
-    target = weights / "calibration.json"
-    partial = target.with_suffix(".part")
-    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    partial.replace(target)
+    blend, counts = calibrate(CrossEncoder(weights), held_out(folders))
+    write(weights / "calibration.json", blend, FEATURES, counts)
 
 
 def main() -> None:
@@ -108,7 +100,7 @@ def main() -> None:
     parser.add_argument("data", nargs="+", type=Path, help="the folders given to train_verifier as --graded")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     args = parser.parse_args()
-    write(args.data, args.weights)
+    write_for(args.data, args.weights)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ that figures are reported on.
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from grader import gates
 from grader.encoder import Encoder, OnnxEncoder
 from grader.evaluate import read_answers, read_questions
 from grader.models import Verdict
-from grader.score import Curve, Probabilities, expected
+from grader.score import Curve, Probabilities, by_verdict, expected
 from grader.similarity import CALIBRATION, FEATURES, Calibration, Match, SimilarityVerifier
 
 Rows = NDArray[np.float64]
@@ -40,8 +40,7 @@ def examples(folders: Sequence[Path], encoder: Encoder) -> list[Example]:
 
     Full answers are a question's reference, and its key points one after the other.
     """
-    untrained = Calibration(np.zeros(len(FEATURES)), np.ones(len(FEATURES)), np.zeros((1, len(Verdict))))
-    verifier = SimilarityVerifier(encoder, untrained)
+    verifier = SimilarityVerifier(encoder, untrained(FEATURES))
     found = []
     for folder in folders:
         questions = read_questions(folder / "questions.jsonl")
@@ -90,7 +89,7 @@ def calibrate(found: Sequence[Example], *, rounds: int = ROUNDS) -> Calibration:
 
 def _weighted(verdicts: Calibration, example: Example) -> list[tuple[int, Probabilities]]:
     return [
-        (weight, dict(zip(Verdict, map(float, verdicts.best(match)[1]), strict=True)))
+        (weight, by_verdict(verdicts.best(match)[1]))
         for weight, match in zip(example.weights, example.matches, strict=True)
     ]
 
@@ -138,6 +137,30 @@ def fit(features: Rows, labels: NDArray[np.int64], *, penalty: float = 1e-3, ste
     return Calibration(mean, scale, weights)
 
 
+def write(
+    target: Path, calibration: Calibration, features: Sequence[str], fitted_on: Mapping[str, int]
+) -> None:
+    """Store a calibration over `features`, with how much it was fitted on, for `load_calibration`."""
+    content = {
+        "features": list(features),
+        "verdicts": [verdict.value for verdict in Verdict],
+        **fitted_on,
+        "mean": calibration.mean.round(6).tolist(),
+        "scale": calibration.scale.round(6).tolist(),
+        "weights": calibration.weights.round(6).tolist(),
+        "curve": calibration.curve,
+    }
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(".part")
+    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    partial.replace(target)
+
+
+def untrained(features: Sequence[str]) -> Calibration:
+    """Return a calibration over `features` that tells nothing, until one is fitted."""
+    return Calibration(np.zeros(len(features)), np.ones(len(features)), np.zeros((1, len(Verdict))))
+
+
 def main() -> None:
     """Read the command line, fit, and write the calibration."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -147,20 +170,8 @@ def main() -> None:
     arguments = parser.parse_args()
     found = examples(arguments.data, OnnxEncoder(threads=arguments.threads))
     calibration = calibrate(found)
-    content = {
-        "features": list(FEATURES),
-        "verdicts": [verdict.value for verdict in Verdict],
-        "answers": len(found),
-        "labels": sum(len(example.labels) for example in found),
-        "mean": calibration.mean.round(6).tolist(),
-        "scale": calibration.scale.round(6).tolist(),
-        "weights": calibration.weights.round(6).tolist(),
-        "curve": calibration.curve,
-    }
-    arguments.target.parent.mkdir(parents=True, exist_ok=True)
-    partial = arguments.target.with_suffix(".part")
-    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    partial.replace(arguments.target)
+    labels = sum(len(example.labels) for example in found)
+    write(arguments.target, calibration, FEATURES, {"answers": len(found), "labels": labels})
 
 
 if __name__ == "__main__":

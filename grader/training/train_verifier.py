@@ -20,9 +20,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from grader import agreement
-from grader.models import Verdict
 from grader.packing import Packer, Pass
-from grader.score import expected
+from grader.score import by_verdict, expected
 from grader.training import data, mixture
 from grader.training.data import LABELS, UNCOVERED, Example
 from grader.training.model import OnePassVerifier, from_base
@@ -135,12 +134,7 @@ def report(examples: Sequence[Example], probabilities: Sequence[Sequence[Sequenc
     precision, recall = agreement.precision_recall([g == 3 for g in gold], [s == 3 for s in said])
     marked = [(e, ps) for e, ps in zip(examples, probabilities, strict=True) if e.mark is not None]
     earned = [
-        expected(
-            [
-                (weight, dict(zip(Verdict, p, strict=True)))
-                for weight, p in zip(e.weights or (1,) * len(ps), ps, strict=True)
-            ]
-        )
+        expected([(weight, by_verdict(p)) for weight, p in zip(e.weights or (1,) * len(ps), ps, strict=True)])
         for e, ps in marked
     ]
     pearson = agreement.pearson([e.mark or 0.0 for e, _ in marked], earned)
@@ -152,22 +146,22 @@ def report(examples: Sequence[Example], probabilities: Sequence[Sequence[Sequenc
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a training run depends on besides the machine; `main` says what each field means."""
+    """What a training run depends on besides the machine; `add_options` says what each field means."""
 
     base: Path
-    graded: tuple[Path, ...]
+    graded: Sequence[Path]
     out: Path
-    public: Path | None = None
-    layers: int | None = None
-    frozen: int = 0
-    epochs: float = 3.0
-    minutes: float | None = None
-    rate: float = 4e-5
-    decay: float = 0.93
-    tokens: int = 2400
-    seed: int = 7
-    first: int | None = None
-    resume: Path | None = None
+    public: Path | None
+    layers: int | None
+    frozen: int
+    epochs: float
+    minutes: float | None
+    rate: float
+    decay: float
+    tokens: int
+    seed: int
+    first: int | None
+    resume: Path | None
 
 
 class Training:
@@ -278,8 +272,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """Return the recipe that a command line with `add_options` asks for."""
-    values = {field.name: getattr(args, field.name) for field in fields(Recipe)}
-    return Recipe(**{**values, "graded": tuple(args.graded)})
+    return Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
 
 
 def main() -> None:
