@@ -46,19 +46,26 @@ def _loaders() -> tuple[type[Any], type[Any]]:
             return super().construct_scalar(node)  # type: ignore[misc]
 
         def flatten_mapping(self, node: Any) -> None:
+            fields = 0
             for key, value in node.value:
                 if key.tag == "tag:yaml.org,2002:merge":
                     given = value.value if isinstance(value, yaml.SequenceNode) else [value]
-                    for each in given:
-                        self._flatten(each)
+                    fields += sum(self._flatten(each) for each in given)
+                else:
+                    fields += 1
             super().flatten_mapping(node)  # type: ignore[misc]
+            if not hasattr(node, "stands_for"):
+                # Counted here, because from 6.0.4 on pyyaml keeps of equal fields only one.
+                node.stands_for = fields
 
-        def _flatten(self, node: Any) -> None:
-            if isinstance(node, yaml.MappingNode):
-                self.flatten_mapping(node)
-                self.merged += 1 + len(node.value)
+        def _flatten(self, node: Any) -> int:
+            if not isinstance(node, yaml.MappingNode):
+                return 0
+            self.flatten_mapping(node)
+            self.merged += 1 + node.stands_for
             if self.merged > _MOST_MERGED:
                 raise yaml.constructor.ConstructorError(None, None, "too much is merged", node.start_mark)
+            return int(node.stands_for)
 
     slow = type("SlowLoader", (Bounded, yaml.SafeLoader), {})
     fast = type("FastLoader", (Bounded, getattr(yaml, "CSafeLoader", yaml.SafeLoader)), {})
