@@ -59,7 +59,7 @@ def _loaders() -> tuple[type[Any], type[Any]]:
                 node.stands_for = fields
 
         def _flatten(self, node: Any) -> int:
-            if not isinstance(node, yaml.MappingNode):
+            if node.id != "mapping":
                 return 0
             self.flatten_mapping(node)
             self.merged += 1 + node.stands_for
