@@ -56,7 +56,7 @@ def test_an_epoch_has_all_graded_answers_and_a_replay() -> None:
             for i in range(count)
         ]
 
-    mixed = mixture.epoch(some("a", 16), some("public", 20), some("saf", 6), random.Random(0), seed=1)
+    mixed = mixture.epoch(some("a", 16), {}, some("public", 20), some("saf", 6), random.Random(0), seed=1)
     count = {s: sum(e.source == s for e in mixed) for s in ("a", "public", "saf", "composed")}
     assert count == {"a": 16, "public": 2, "saf": 2, "composed": 2}
 
@@ -74,3 +74,10 @@ def test_held_out_questions_are_not_trained_on(tmp_path: Path) -> None:
     assert {e.question_id for e in train} == {"A1"}
     assert [e.question_id for e in held] == ["A2"]
     assert {e.style for e in train} == {"weak", "verbatim_ref"}
+
+
+def test_the_parts_of_an_epoch_make_up_the_whole() -> None:
+    examples = [Example("a", f"a{i}", "?", ("It is so",), "Yes.", (0,), answer_id=str(i)) for i in range(40)]
+    parts = [mixture.part(examples, number, 4, seed=3) for number in range(4)]
+    assert sorted(e.question_id for part in parts for e in part) == sorted(e.question_id for e in examples)
+    assert mixture.part(examples[:20], 1, 4, seed=3) == [e for e in parts[1] if e in examples[:20]]

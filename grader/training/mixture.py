@@ -1,12 +1,14 @@
 """What one epoch of the verifier's training reads: graded answers changed by rule, and public ones again."""
 
 import random
-from collections.abc import Collection, Sequence
+import zlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from grader.training import data, rules
 from grader.training.data import LABELS, UNCOVERED, Example
+from grader.training.edits import Edit, edited
 
 NEUTRAL = LABELS.index("missing")
 MOST_OF_A_SET = 6000
@@ -88,25 +90,38 @@ def graded(folders: Sequence[Path]) -> tuple[list[Example], list[Example]]:
     return train + references, held
 
 
+def part(examples: Sequence[Example], number: int, of: int, *, seed: int) -> list[Example]:
+    """Return part `number` (from 0) `of` an epoch: where an example belongs does not hang on the others."""
+    return [
+        e for e in examples if zlib.crc32(f"{seed}:{e.question_id}:{e.answer_id}".encode()) % of == number
+    ]
+
+
 def epoch(
     train: Sequence[Example],
+    changes: Mapping[str, Sequence[Edit]],
     public: Sequence[Example],
     scored: Sequence[Example],
     rng: random.Random,
     *,
     seed: int,
 ) -> list[Example]:
-    """Return one epoch's examples, in no particular order.
+    """Return one epoch's examples, in no particular order: the graded answers and copies with `changes`.
 
-    Of the graded answers 30 % get a point of another question, a third have points negated, 8 % get
-    typos; an eighth as many are answers to other questions, and an eighth are composed by rule. A tenth
-    of the `public` examples and a third of the `scored` ones (SAF) keep what was learnt from them.
+    Of these 30 % get a point of another question, a third have points negated, 12 % get typos; an
+    eighth as many are answers to other questions, and an eighth are composed by rule. A tenth of the
+    `public` examples and a third of the `scored` ones (SAF) keep what was learnt from them.
     """
-    mixed = list(data.with_foreign_points(train, share=0.3, seed=seed))
+    mixed = list(data.with_foreign_points([*train, *edited(train, changes, rng)], share=0.3, seed=seed))
     mixed += data.foreign_answers(train, rng, len(train) // 8)
     mixed = [rules.with_negated_points(e, rng) if rng.random() < 0.35 else e for e in mixed]
     mixed = [data.shuffled(e, rng, drop=0.1 if rng.random() < 0.3 else 0.0) for e in mixed]
-    mixed = [replace(e, answer=rules.typos(e.answer, rng)) if rng.random() < 0.08 else e for e in mixed]
+    mixed = [
+        replace(e, answer=rules.typos(e.answer, rng, rate=rng.uniform(0.02, 0.06)))
+        if rng.random() < 0.12
+        else e
+        for e in mixed
+    ]
     mixed += rules.composed_set(train, rng, len(train) // 8)
     mixed += rng.sample(list(scored), len(scored) // 3)
     mixed += rng.sample(list(public), len(public) // 10)

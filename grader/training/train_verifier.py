@@ -22,12 +22,14 @@ from torch import Tensor
 from grader import agreement
 from grader.packing import Packer, Pass
 from grader.score import by_verdict, expected
-from grader.training import data, mixture
+from grader.training import data, edits, mixture
 from grader.training.data import LABELS, UNCOVERED, Example
 from grader.training.model import OnePassVerifier, from_base
 from grader.training.optimiser import WARM_UP, MasterWeights
 
 CONTRADICTED_WEIGHT = 1.5
+PARTS = 4
+"""Parts of an epoch, between which the weights are saved and the graded answers read again."""
 
 
 def batches(
@@ -196,20 +198,30 @@ class Training:
         first = [data.shuffled(e, self.rng) for e in public[: recipe.first]]
         train, held = mixture.graded(recipe.graded)
         self.total = self._batches(first) + recipe.epochs * self._batches(
-            mixture.epoch(train, public, scored, random.Random(0), seed=0)
+            mixture.epoch(train, self._changes(), public, scored, random.Random(0), seed=0)
         )
         print(f"{len(train)} graded, {len(held)} held out, {len(public)} public, {self.total:.0f} steps")
         if first:
             self._pass(first, "public")
             self._save("public", held)
-        epoch = 0
+        read = 0
         while self._done() < 1:
-            epoch += 1
+            epoch, number = divmod(read, PARTS)
+            seed = recipe.seed + epoch
             train, held = mixture.graded(recipe.graded)  # again: answers written meanwhile join the run
-            examples = mixture.epoch(train, public, scored, self.rng, seed=recipe.seed + epoch)
-            self._pass(examples, f"graded {epoch}")
-            self._save("last", held)
+            graded, replayed, rated = (
+                mixture.part(some, number, PARTS, seed=seed) for some in (train, public, scored)
+            )
+            examples = mixture.epoch(
+                graded, self._changes(), replayed, rated, self.rng, seed=seed * PARTS + number
+            )
+            self._pass(examples, f"graded {epoch + 1}.{number + 1}")
+            read += 1
+            self._save("last", held if read % PARTS == 0 or self._done() >= 1 else [])
         print(f"steps {self.steps} tokens {self.seen} minutes {self._minutes():.1f}")
+
+    def _changes(self) -> dict[str, list[edits.Edit]]:
+        return {base: some for folder in self.recipe.graded for base, some in edits.read(folder).items()}
 
     def _minutes(self) -> float:
         return (time.monotonic() - self.started) / 60
