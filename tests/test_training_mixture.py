@@ -56,7 +56,7 @@ def test_an_epoch_has_all_graded_answers_and_a_replay() -> None:
             for i in range(count)
         ]
 
-    mixed = mixture.epoch(some("a", 16), {}, some("public", 20), some("saf", 6), random.Random(0), seed=1)
+    mixed = mixture.epoch(some("a", 16), {}, {}, some("public", 20), some("saf", 6), random.Random(0), seed=1)
     count = {s: sum(e.source == s for e in mixed) for s in ("a", "public", "saf", "composed")}
     assert count == {"a": 16, "public": 2, "saf": 2, "composed": 2}
 

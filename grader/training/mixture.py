@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.training import data, rules
 from grader.training.data import LABELS, UNCOVERED, Example
 from grader.training.edits import Edit, edited
+from grader.training.wordings import Wordings, reworded
 
 NEUTRAL = LABELS.index("missing")
 MOST_OF_A_SET = 6000
@@ -100,6 +101,7 @@ def part(examples: Sequence[Example], number: int, of: int, *, seed: int) -> lis
 def epoch(
     train: Sequence[Example],
     changes: Mapping[str, Sequence[Edit]],
+    wordings: Wordings,
     public: Sequence[Example],
     scored: Sequence[Example],
     rng: random.Random,
@@ -108,12 +110,14 @@ def epoch(
 ) -> list[Example]:
     """Return one epoch's examples, in no particular order: the graded answers and copies with `changes`.
 
-    Of these 30 % get a point of another question, a third have points negated, 12 % get typos; an
-    eighth as many are answers to other questions, and an eighth are composed by rule. A tenth of the
-    `public` examples and a third of the `scored` ones (SAF) keep what was learnt from them.
+    Of these 30 % get a point of another question, a third have points negated, 12 % get typos, and all
+    have some points in other `wordings`; an eighth as many are answers to other questions, and an
+    eighth are composed by rule. A tenth of the `public` examples and a third of the `scored` ones (SAF)
+    keep what was learnt from them.
     """
     mixed = list(data.with_foreign_points([*train, *edited(train, changes, rng)], share=0.3, seed=seed))
     mixed += data.foreign_answers(train, rng, len(train) // 8)
+    mixed = [reworded(e, wordings, rng) for e in mixed]
     mixed = [rules.with_negated_points(e, rng) if rng.random() < 0.35 else e for e in mixed]
     mixed = [data.shuffled(e, rng, drop=0.1 if rng.random() < 0.3 else 0.0) for e in mixed]
     mixed = [

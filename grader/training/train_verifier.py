@@ -22,7 +22,7 @@ from torch import Tensor
 from grader import agreement
 from grader.packing import Packer, Pass
 from grader.score import by_verdict, expected
-from grader.training import data, edits, mixture
+from grader.training import data, edits, mixture, wordings
 from grader.training.data import LABELS, UNCOVERED, Example
 from grader.training.model import OnePassVerifier, from_base
 from grader.training.optimiser import WARM_UP, MasterWeights
@@ -198,7 +198,7 @@ class Training:
         first = [data.shuffled(e, self.rng) for e in public[: recipe.first]]
         train, held = mixture.graded(recipe.graded)
         self.total = self._batches(first) + recipe.epochs * self._batches(
-            mixture.epoch(train, self._changes(), public, scored, random.Random(0), seed=0)
+            mixture.epoch(train, self._changes(), self._wordings(), public, scored, random.Random(0), seed=0)
         )
         print(f"{len(train)} graded, {len(held)} held out, {len(public)} public, {self.total:.0f} steps")
         if first:
@@ -212,8 +212,9 @@ class Training:
             graded, replayed, rated = (
                 mixture.part(some, number, PARTS, seed=seed) for some in (train, public, scored)
             )
+            changes, words = self._changes(), self._wordings()
             examples = mixture.epoch(
-                graded, self._changes(), replayed, rated, self.rng, seed=seed * PARTS + number
+                graded, changes, words, replayed, rated, self.rng, seed=seed * PARTS + number
             )
             self._pass(examples, f"graded {epoch + 1}.{number + 1}")
             read += 1
@@ -222,6 +223,9 @@ class Training:
 
     def _changes(self) -> dict[str, list[edits.Edit]]:
         return {base: some for folder in self.recipe.graded for base, some in edits.read(folder).items()}
+
+    def _wordings(self) -> wordings.Wordings:
+        return {key: some for folder in self.recipe.graded for key, some in wordings.read(folder).items()}
 
     def _minutes(self) -> float:
         return (time.monotonic() - self.started) / 60
