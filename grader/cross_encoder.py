@@ -21,13 +21,24 @@ from grader.verifier import Judgement
 from questions.models import KeyPoint, Question
 
 WEIGHTS = Path(__file__).resolve().parent / "weights" / "verifier"
-FEATURES = (*(f"log {verdict.value}" for verdict in Verdict), *near.FEATURES)
-"""What the last step decides on: the cross-encoder's log probabilities, then the similarity features."""
+FEATURES = (
+    *(f"log {verdict.value}" for verdict in Verdict),
+    *near.FEATURES,
+    *(f"answer {verdict.value}" for verdict in Verdict),
+    "answer mark",
+)
+"""What the last step decides on: the cross-encoder's log probabilities of the point's verdicts, the
+similarity features, and what the cross-encoder says of the whole answer, which is the same for all points:
+its mean probabilities and its logit of the mark."""
 
 
 def statement(point: KeyPoint) -> str:
     """Return the key point as the verifier reads it: one to avoid becomes the advice to avoid it."""
     return f"Avoid this: {point.text}" if point.avoid else point.text
+
+
+SURE_UP_TO = 38.0
+"""The `score.uncertainty` that 15 in 100 marks of held-out questions exceed."""
 
 
 class CrossEncoder:
@@ -65,30 +76,33 @@ class CrossEncoder:
         text = mended(without_repeats(text), words_of(question.prompt, *points), self._packer.knows)
         return list(self._packer.pack(question.prompt, points, text))
 
-    def run(self, one: Pass) -> NDArray[np.float64]:
-        """Return the logits at the pass's markers, shape (points of the pass, 4)."""
+    def run(self, one: Pass) -> tuple[NDArray[np.float64], float]:
+        """Return the logits at the pass's markers, shape (points of the pass, 4), and that of the mark."""
         inputs = {
             "input_ids": np.array([one.ids], dtype=np.int64),
             "places": np.array([(0, *one.markers)], dtype=np.int64),
         }
-        logits: NDArray[np.float64] = self._session.run(["verdicts"], inputs)[0][0].astype(np.float64)
-        return logits
+        verdicts, marks = self._session.run(["verdicts", "mark"], inputs)
+        return verdicts[0].astype(np.float64), float(marks[0])
 
-    def shares(self, question: Question, text: str) -> NDArray[np.float64]:
-        """Return the log probabilities of each key point's verdicts, shape (points, 4).
+    def read(self, question: Question, text: str) -> tuple[NDArray[np.float64], float]:
+        """Return the log probabilities of each key point's verdicts, shape (points, 4), and the mark's logit.
 
-        Of several windows of a long answer, the one least likely to miss the point speaks for it.
+        Of several windows of a long answer, the one least likely to miss the point speaks for it, and
+        the one that would give most for the mark.
         """
         result = np.zeros((len(question.key_points), len(Verdict)))
+        best = -np.inf
         missing = np.full(len(question.key_points), np.inf)
         column = list(Verdict).index(Verdict.MISSING)
         for one in self.passes(question, text):
-            logits = self.run(one)
+            logits, mark = self.run(one)
+            best = max(best, mark)
             rows = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
             for point, row in zip(one.points, rows, strict=True):
                 if row[column] < missing[point]:
                     result[point], missing[point] = row, row[column]
-        return result
+        return result, best
 
 
 class TrainedVerifier:
@@ -107,6 +121,7 @@ class TrainedVerifier:
         self._blend = blend
         self._threads = threads
         self.curve = blend.curve
+        self.sure_up_to = SURE_UP_TO
         self.name = model.name
 
     def prepare(self, question: Question) -> None:
@@ -117,23 +132,26 @@ class TrainedVerifier:
         """Return for each (question, text) one judgement per key point; `threads` share the items."""
         if self._threads == 1 or len(items) < 2:
             # Where no memory is left, Python waits for ever for a new thread that can't begin.
-            return [self._verify(*item, self._model.shares(*item)) for item in items]
+            return [self._verify(*item, *self._model.read(*item)) for item in items]
         with ThreadPoolExecutor(self._threads) as pool:
-            said = pool.map(self._model.shares, *zip(*items, strict=True))
-            return [self._verify(*item, shares) for item, shares in zip(items, said, strict=True)]
+            said = pool.map(self._model.read, *zip(*items, strict=True))
+            return [self._verify(*item, *read) for item, read in zip(items, said, strict=True)]
 
     def features(self, question: Question, text: str) -> tuple[NDArray[np.float64], list[tuple[Span, ...]]]:
         """Return one row of `FEATURES` per key point, and the spans that speak to it."""
-        return self._features(question, text, self._model.shares(question, text))
+        return self._features(question, text, *self._model.read(question, text))
 
     def _features(
-        self, question: Question, text: str, said: NDArray[np.float64]
+        self, question: Question, text: str, said: NDArray[np.float64], mark: float
     ) -> tuple[NDArray[np.float64], list[tuple[Span, ...]]]:
         rows, spans = zip(*self._similarity.closest(question, text), strict=True)
-        return np.column_stack([said, np.array(rows)]), list(spans)
+        whole = np.tile([*np.exp(said).mean(axis=0), mark], (len(said), 1))
+        return np.column_stack([said, np.array(rows), whole]), list(spans)
 
-    def _verify(self, question: Question, text: str, said: NDArray[np.float64]) -> tuple[Judgement, ...]:
-        rows, spans = self._features(question, text, said)
+    def _verify(
+        self, question: Question, text: str, said: NDArray[np.float64], mark: float
+    ) -> tuple[Judgement, ...]:
+        rows, spans = self._features(question, text, said, mark)
         return tuple(
             Judgement(by_verdict(shares), found)
             for shares, found in zip(self._blend.probabilities(rows), spans, strict=True)

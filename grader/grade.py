@@ -65,10 +65,11 @@ class Grader:
             (point.weight, judgement.probabilities)
             for point, judgement in zip(question.key_points, judged, strict=True)
         ]
+        mark = score.score(weighted, self.verifier.curve)
         return Grade(
             question_id=question.id,
-            score=score.score(weighted, self.verifier.curve),
-            sure=score.sure_of_all(weighted),
+            score=mark,
+            sure=score.uncertainty(weighted, mark) <= self.verifier.sure_up_to,
             points=points,
             model=self.model,
         )

@@ -14,7 +14,6 @@ CREDIT: Mapping[Verdict, float] = {
     Verdict.CONTRADICTED: -0.4,
 }
 SURE_MARGIN = 0.15
-SURE_SPREAD = 20.5
 
 Probabilities = Mapping[Verdict, float]
 Curve = tuple[tuple[float, float], ...]
@@ -56,10 +55,13 @@ def score(points: Sequence[tuple[int, Probabilities]], curve: Curve = IDENTITY) 
     return round(min(max(mark, 0.0), 100.0))
 
 
-def sure_of_all(points: Sequence[tuple[int, Probabilities]]) -> bool:
-    """Say whether the mark is sure: its standard deviation over the verdicts is at most `SURE_SPREAD`.
+def uncertainty(points: Sequence[tuple[int, Probabilities]], mark: float) -> float:
+    """Return how far off `mark` may well be: its spread over the verdicts plus its room, 0 to about 95.
 
-    Points are taken as independent: the variance of the weighted mean of their credits.
+    The spread is the standard deviation of the weighted mean of the points' credits, in per cent,
+    points taken as independent. The room, `mark` x (100 - `mark`) / 100, is 25 in the middle and 0 at
+    both ends: a mark there has nowhere to err to. On held-out questions both together find more of
+    the large errors than either.
     """
     total = sum(weight for weight, _ in points)
     variance = 0.0
@@ -67,4 +69,4 @@ def sure_of_all(points: Sequence[tuple[int, Probabilities]]) -> bool:
         mean = credit(probabilities)
         spread = sum(p * (CREDIT[verdict] - mean) ** 2 for verdict, p in probabilities.items())
         variance += (weight / total) ** 2 * spread
-    return bool(100 * variance**0.5 <= SURE_SPREAD)
+    return float(100 * variance**0.5 + mark * (100 - mark) / 100)

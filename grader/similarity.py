@@ -119,6 +119,11 @@ def load_calibration(path: Path = CALIBRATION, features: Sequence[str] = FEATURE
         raise GraderError(f"{path}: no usable calibration: {error}. Reinstall the package.") from error
 
 
+SURE_UP_TO = 44.2
+"""The `score.uncertainty` that 40 in 100 marks of held-out questions exceed: they hold 47 % of the errors
+over 20."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Points:
     """What is known of a question before an answer comes."""
@@ -139,6 +144,7 @@ class SimilarityVerifier:
         self._calibration = calibration or load_calibration()
         self._points = lru_cache(maxsize=256)(self._encode_points)
         self.curve = self._calibration.curve
+        self.sure_up_to = SURE_UP_TO
         self.name = f"similarity-{self._calibration.version}/{encoder.name}"
 
     def prepare(self, question: Question) -> None:

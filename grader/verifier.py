@@ -34,6 +34,11 @@ class Verifier(Protocol):
         """What maps the expected credit of this verifier's probabilities to marks."""
         ...
 
+    @property
+    def sure_up_to(self) -> float:
+        """The largest `score.uncertainty` of a mark that is called sure."""
+        ...
+
     def prepare(self, question: Question) -> None:
         """Do the work that needs no answer, so that grading is quick; optional to call."""
         ...

@@ -51,6 +51,7 @@ class WordVerifier:
 
     name = "words"
     curve = IDENTITY
+    sure_up_to = 30.0
 
     def prepare(self, question: Question) -> None:
         """Nothing to prepare."""

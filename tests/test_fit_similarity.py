@@ -28,6 +28,12 @@ def test_fit_without_information_gives_the_base_rates() -> None:
     assert found == pytest.approx([0.6, 0.1, 0.2, 0.1], abs=1e-3)
 
 
+def test_rising_may_take_the_median() -> None:
+    earned, marks = [0.0, 0.1, 0.2, 0.9, 1.0, 1.1], [0.0, 0.0, 60.0, 30.0, 90.0, 90.0]
+    assert [m for _, m in rising(earned, marks, knots=2)[1:-1]] == [20.0, 70.0]
+    assert [m for _, m in rising(earned, marks, knots=2, middle=np.median)[1:-1]] == [0.0, 90.0]
+
+
 def test_rising_pools_what_falls() -> None:
     curve = rising([0.0, 0.2, 0.4, 0.6], [0, 50, 30, 90], knots=4)
     # 50 and 30 fall, so both steps become one at their means (0.3, 40).

@@ -37,8 +37,14 @@ def test_verdict_and_sureness() -> None:
     assert score.verdict(close) is Verdict.COVERED
     assert not score.sure(close)
     assert score.sure(certain(Verdict.MISSING))
-    assert score.sure_of_all([(2, certain(Verdict.COVERED))])
-    assert not score.sure_of_all([(2, close)])
+
+
+def test_uncertainty_is_of_the_verdicts_and_of_the_middle_of_the_scale() -> None:
+    half = {Verdict.COVERED: 0.5, Verdict.PARTIAL: 0.0, Verdict.MISSING: 0.5, Verdict.CONTRADICTED: 0.0}
+    assert score.uncertainty([(2, certain(Verdict.COVERED))], 100) == 0
+    assert score.uncertainty([(2, certain(Verdict.COVERED))], 50) == 25
+    assert score.uncertainty([(2, half)], 0) == pytest.approx(50)
+    assert score.uncertainty([(1, half)] * 4, 50) == pytest.approx(50 / 2 + 25)  # independent points
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), shares), min_size=1, max_size=8))

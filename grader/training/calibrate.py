@@ -79,7 +79,9 @@ def calibrate(model: CrossEncoder, marked: Sequence[Marked]) -> tuple[Calibratio
         )
         for row, one in zip(rows, kept, strict=True)
     ]
-    curve = rising(earned, [one.score or 0.0 for one in kept], knots=12)
+    # The median, not the mean: where most answers of like credit are right and some are not, it is the
+    # mark of most of them, and nearer to people's marks on average.
+    curve = rising(earned, [one.score or 0.0 for one in kept], knots=12, middle=np.median)
     counts = {
         "answers": len(kept),
         "labels": len(labels),

@@ -6,7 +6,7 @@ that figures are reported on.
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,8 +94,14 @@ def _weighted(verdicts: Calibration, example: Example) -> list[tuple[int, Probab
     ]
 
 
-def rising(earned: Sequence[float], marks: Sequence[float], *, knots: int = 16) -> Curve:
-    """Return the rising means of `marks` over `earned` credit (isotonic regression), in `knots` steps.
+def rising(
+    earned: Sequence[float],
+    marks: Sequence[float],
+    *,
+    knots: int = 16,
+    middle: Callable[[Sequence[float]], np.floating] = np.mean,
+) -> Curve:
+    """Return the rising middles of `marks` over `earned` credit (isotonic regression), in `knots` steps.
 
     Equal shares of the answers make a step; steps that fall are pooled with their neighbours until none
     does. The curve starts at mark 0 for no credit below the first step and ends at 100 for full credit.
@@ -104,15 +110,18 @@ def rising(earned: Sequence[float], marks: Sequence[float], *, knots: int = 16) 
     pools: list[list[tuple[float, float]]] = []
     for chunk in np.array_split(order, min(knots, len(order))):
         pools.append([(earned[index], marks[index]) for index in chunk])
-        while len(pools) > 1 and _mean(pools[-2])[1] >= _mean(pools[-1])[1]:
+        while len(pools) > 1 and _middle(pools[-2], middle)[1] >= _middle(pools[-1], middle)[1]:
             last = pools.pop()
             pools[-1] += last
-    middle = tuple(_mean(pool) for pool in pools)
-    return ((min(middle[0][0], 0.0) - 0.1, 0.0), *middle, (max(middle[-1][0], 1.0) + 1e-6, 100.0))
+    steps = tuple(_middle(pool, middle) for pool in pools)
+    return ((min(steps[0][0], 0.0) - 0.1, 0.0), *steps, (max(steps[-1][0], 1.0) + 1e-6, 100.0))
 
 
-def _mean(pool: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    return tuple(np.mean(pool, axis=0).round(6).tolist())
+def _middle(
+    pool: Sequence[tuple[float, float]], middle: Callable[[Sequence[float]], np.floating]
+) -> tuple[float, float]:
+    earned, marks = zip(*pool, strict=True)
+    return round(float(np.mean(earned)), 6), round(float(middle(marks)), 6)
 
 
 def fit(features: Rows, labels: NDArray[np.int64], *, penalty: float = 1e-3, steps: int = 60) -> Calibration:
