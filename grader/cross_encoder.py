@@ -37,6 +37,11 @@ def statement(point: KeyPoint) -> str:
     return f"Avoid this: {point.text}" if point.avoid else point.text
 
 
+FILLERS = ("The capital of France is Paris", "Bread is baked in an oven")
+"""Points that no answer speaks to, read beside the key points of questions with fewer than three.
+
+The model hardly saw such questions in training, and takes whatever is said for the only point there is.
+"""
 SURE_UP_TO = 38.0
 """The `score.uncertainty` that 15 in 100 marks of held-out questions exceed."""
 
@@ -71,10 +76,12 @@ class CrossEncoder:
         """Return the passes that show every key point with every part of `text`.
 
         Repeats are left out, and what is no word is read as the question's word that it nearly is.
+        `FILLERS` come after the key points where these are few.
         """
         points = [statement(point) for point in question.key_points]
         text = mended(without_repeats(text), words_of(question.prompt, *points), self._packer.knows)
-        return list(self._packer.pack(question.prompt, points, text))
+        fillers = FILLERS[: max(0, 1 + len(FILLERS) - len(points))]
+        return list(self._packer.pack(question.prompt, [*points, *fillers], text))
 
     def run(self, one: Pass) -> tuple[NDArray[np.float64], float]:
         """Return the logits at the pass's markers, shape (points of the pass, 4), and that of the mark."""
@@ -100,7 +107,7 @@ class CrossEncoder:
             best = max(best, mark)
             rows = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
             for point, row in zip(one.points, rows, strict=True):
-                if row[column] < missing[point]:
+                if point < len(result) and row[column] < missing[point]:
                     result[point], missing[point] = row, row[column]
         return result, best
 

@@ -112,3 +112,26 @@ def test_a_missing_or_broken_model_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_text('{"features": ["cosine"]}')
     with pytest.raises(GraderError, match="other features"):
         load_calibration(tmp_path / "calibration.json", FEATURES)
+
+
+@pytest.mark.slow
+def test_a_question_of_one_point_is_judged_like_any_other() -> None:
+    question = Question(
+        id="ssh",
+        topic="networks",
+        level=Level.FUNDAMENTAL,
+        prompt="Which port does SSH use?",
+        reference="SSH uses port 22.",
+        key_points=(KeyPoint(id="1", text="SSH uses port 22"),),
+    )
+    trained = load_grader()
+    right, wrong, idle = trained.grade_many(
+        [
+            (question, "It listens on 22."),
+            (question, "It listens on 443."),
+            (question, "I have no idea, sorry."),
+        ]
+    )
+    assert right.score >= 80
+    assert max(wrong.score, idle.score) <= 30
+    assert len(right.points) == 1

@@ -99,18 +99,19 @@ def held_out(folder: Path) -> set[str]:
     }
 
 
-def short_answers(path: Path, source: str, *, limit_references: int = 3, seed: int = 0) -> list[Example]:
-    """Read SciEntsBank or Beetle rows: each reference is one key point, with the row's label.
+def short_answers(path: Path, source: str, *, seed: int = 0) -> list[Example]:
+    """Read SciEntsBank or Beetle rows: one reference is the key point, with the row's label.
 
-    A right answer covers the first (best) reference; a wrong one covers none, so up to
-    `limit_references` are drawn for it. "Incorrect" leaves open whether it is partial or missing.
+    A right answer covers the first (best) reference; a wrong one covers none, so any may be drawn for
+    it, but one only: how many points there are must not tell the label. "Incorrect" leaves open whether
+    it is partial or missing.
     """
     rng = random.Random(seed)
     examples = []
     for row in read_jsonl(path):
         label = _THREE_WAY[str(row["label"])]
         refs = list(dict.fromkeys(row["references"]))  # type: ignore[call-overload]
-        chosen = refs[:1] if label == 0 else rng.sample(refs, min(limit_references, len(refs)))
+        chosen = refs[:1] if label == 0 else [rng.choice(refs)]
         examples.append(
             Example(
                 source=source,
