@@ -30,20 +30,18 @@ FEATURES = (
 """What the last step decides on: the cross-encoder's log probabilities of the point's verdicts, the
 similarity features, and what the cross-encoder says of the whole answer, which is the same for all points:
 its mean probabilities and its logit of the mark."""
+FILLERS = ("The capital of France is Paris", "Bread is baked in an oven")
+"""Points that no answer speaks to, read beside the key points of questions with fewer than three.
+
+Short answers taught these weights that an only point is covered, whatever is said (see their model card).
+"""
+SURE_UP_TO = 38.0
+"""The `score.uncertainty` that 15 in 100 marks of held-out questions exceed."""
 
 
 def statement(point: KeyPoint) -> str:
     """Return the key point as the verifier reads it: one to avoid becomes the advice to avoid it."""
     return f"Avoid this: {point.text}" if point.avoid else point.text
-
-
-FILLERS = ("The capital of France is Paris", "Bread is baked in an oven")
-"""Points that no answer speaks to, read beside the key points of questions with fewer than three.
-
-The model hardly saw such questions in training, and takes whatever is said for the only point there is.
-"""
-SURE_UP_TO = 38.0
-"""The `score.uncertainty` that 15 in 100 marks of held-out questions exceed."""
 
 
 class CrossEncoder:
@@ -80,7 +78,7 @@ class CrossEncoder:
         """
         points = [statement(point) for point in question.key_points]
         text = mended(without_repeats(text), words_of(question.prompt, *points), self._packer.knows)
-        fillers = FILLERS[: max(0, 1 + len(FILLERS) - len(points))]
+        fillers = FILLERS[len(points) - 1 :]
         return list(self._packer.pack(question.prompt, [*points, *fillers], text))
 
     def run(self, one: Pass) -> tuple[NDArray[np.float64], float]:

@@ -26,6 +26,9 @@ FEATURES = (
     "numbers_differ", "literals_found", "polarity_differs", "opposed", "cosine_polarity", "overlap_polarity",
     "cosine_quoted", "point_said", "reference_quoted",
 )  # fmt: skip
+SURE_UP_TO = 44.2
+"""The `score.uncertainty` that 40 in 100 marks of held-out questions exceed: they hold 47 % of the errors
+over 20."""
 
 _NEGATION = re.compile(
     r"\b(?:not?|never|cannot|neither|nor|none|nothing|without|nobody|avoid|stop|isn|aren|don|doesn|won|can['’]t)\b"
@@ -117,11 +120,6 @@ def load_calibration(path: Path = CALIBRATION, features: Sequence[str] = FEATURE
         return Calibration(mean, scale, weights, curve, version=sha256(content).hexdigest()[:8])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GraderError(f"{path}: no usable calibration: {error}. Reinstall the package.") from error
-
-
-SURE_UP_TO = 44.2
-"""The `score.uncertainty` that 40 in 100 marks of held-out questions exceed: they hold 47 % of the errors
-over 20."""
 
 
 @dataclass(frozen=True, slots=True)

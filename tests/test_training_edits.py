@@ -40,7 +40,7 @@ def row(**changed: object) -> dict[str, object]:
 
 def test_edits_are_read_by_the_answer_that_they_change(tmp_path: Path) -> None:
     read = edits.read(folder(tmp_path, row(), row(old="C waits", new="C runs", labels={"T1.2": "missing"})))
-    assert read == {"T1-1": [Edit("T1-1", "fast", "slow", {0: 3}), Edit("T1-1", "C waits", "C runs", {2: 2})]}
+    assert read == {"T1-1": [Edit("fast", "slow", {0: 3}), Edit("C waits", "C runs", {2: 2})]}
 
 
 @pytest.mark.parametrize(
@@ -58,23 +58,21 @@ def test_an_edit_that_does_not_fit_is_named(tmp_path: Path, changed: dict[str, o
 
 
 def test_applying_changes_words_and_labels_and_drops_the_mark() -> None:
-    made = edits.apply(
-        EXAMPLE, [Edit("T1-1", "slow", "quick", {1: 3}), Edit("T1-1", "A is", "A, so to say, is", {})]
-    )
+    made = edits.apply(EXAMPLE, [Edit("slow", "quick", {1: 3}), Edit("A is", "A, so to say, is", {})])
     assert made.answer == "A, so to say, is fast. B is quick. C waits."
     assert made.labels == (0, 3, 0)
     assert (made.mark, made.answer_id) == (None, "")
 
 
 def test_an_edit_of_words_or_points_already_edited_is_left_out() -> None:
-    first = Edit("T1-1", "B is slow", "B is quick", {1: 3})
-    same_words = Edit("T1-1", "slow", "not fast", {})
-    same_point = Edit("T1-1", "C waits", "B stops", {1: 2})
+    first = Edit("B is slow", "B is quick", {1: 3})
+    same_words = Edit("slow", "not fast", {})
+    same_point = Edit("C waits", "B stops", {1: 2})
     assert edits.apply(EXAMPLE, [first, same_words, same_point]) == edits.apply(EXAMPLE, [first])
 
 
 def test_copies_are_of_answers_that_have_edits() -> None:
-    found = [Edit("T1-1", old, "x", {}) for old in ("fast", "slow", "waits", "A", "B")]
+    found = [Edit(old, "x", {}) for old in ("fast", "slow", "waits", "A", "B")]
     other = Example("T", "T2", "?", ("A",), "A", (0,), answer_id="T2-1")
     copies = edits.edited([EXAMPLE, other], {"T1-1": found}, random.Random(0))
     assert len(copies) == edits.VARIANTS

@@ -2,8 +2,9 @@
 
 A folder's `edits.jsonl` has one edit a line: `base` (an answer's id), `old` (words that occur once in
 that answer), `new` (what stands in their place), `kind` and `labels` (the labels that it changes, by key
-point id). A `flip` makes a point contradicted, a `gap` leaves one unsaid, and `same` changes no label,
-though it looks as if it might. Only the clause that an edit touches tells these answers apart.
+point id). A `flip` makes a point contradicted, a `gap` leaves one unsaid, a `fix` mends a wrong one, `same`
+changes no label, though it looks as if it might, and `whole` puts a right answer in the place of all. Only
+the clause that an edit touches tells the others' answers apart.
 """
 
 import random
@@ -24,7 +25,6 @@ ANOTHER = 0.2
 class Edit:
     """`new` in place of `old`, after which the key points at `labels`' keys have its values."""
 
-    base: str
     old: str
     new: str
     labels: dict[int, int]
@@ -57,7 +57,6 @@ def read(folder: Path) -> dict[str, list[Edit]]:
                 raise ValueError(f"{where}: the question has no key point {', '.join(sorted(unknown))}")
             edits[str(row["base"])].append(
                 Edit(
-                    base=str(row["base"]),
                     old=str(row["old"]),
                     new=str(row["new"]),
                     labels={ids.index(point): LABELS.index(label) for point, label in labels.items()},
@@ -72,7 +71,7 @@ def apply(example: Example, edits: Sequence[Edit]) -> Example:
     Its mark is unknown, and so is its id: it is another answer.
     """
     spans: list[tuple[int, int, str]] = []
-    labels = dict(enumerate(example.labels))
+    labels = list(example.labels)
     touched: set[int] = set()
     for edit in edits:
         start = example.answer.index(edit.old)
@@ -80,7 +79,8 @@ def apply(example: Example, edits: Sequence[Edit]) -> Example:
         if touched & edit.labels.keys() or any(start < e and s < end for s, e, _ in spans):
             continue
         spans.append((start, end, edit.new))
-        labels.update(edit.labels)
+        for point, label in edit.labels.items():
+            labels[point] = label
         touched |= edit.labels.keys()
     text = example.answer
     for start, end, new in sorted(spans, reverse=True):
@@ -88,7 +88,7 @@ def apply(example: Example, edits: Sequence[Edit]) -> Example:
     return replace(
         example,
         answer=text,
-        labels=tuple(labels[i] for i in range(len(example.labels))),
+        labels=tuple(labels),
         mark=None,
         style="edited",
         answer_id="",

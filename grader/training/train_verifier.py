@@ -198,7 +198,7 @@ class Training:
         first = [data.shuffled(e, self.rng) for e in public[: recipe.first]]
         train, held = mixture.graded(recipe.graded)
         self.total = self._batches(first) + recipe.epochs * self._batches(
-            mixture.epoch(train, self._changes(), self._wordings(), public, scored, random.Random(0), seed=0)
+            self._epoch(train, public, scored, random.Random(0), seed=0)
         )
         print(f"{len(train)} graded, {len(held)} held out, {len(public)} public, {self.total:.0f} steps")
         if first:
@@ -212,20 +212,25 @@ class Training:
             graded, replayed, rated = (
                 mixture.part(some, number, PARTS, seed=seed) for some in (train, public, scored)
             )
-            changes, words = self._changes(), self._wordings()
-            examples = mixture.epoch(
-                graded, changes, words, replayed, rated, self.rng, seed=seed * PARTS + number
-            )
+            examples = self._epoch(graded, replayed, rated, self.rng, seed=seed * PARTS + number)
             self._pass(examples, f"graded {epoch + 1}.{number + 1}")
             read += 1
             self._save("last", held if read % PARTS == 0 or self._done() >= 1 else [])
         print(f"steps {self.steps} tokens {self.seen} minutes {self._minutes():.1f}")
 
-    def _changes(self) -> dict[str, list[edits.Edit]]:
-        return {base: some for folder in self.recipe.graded for base, some in edits.read(folder).items()}
-
-    def _wordings(self) -> wordings.Wordings:
-        return {key: some for folder in self.recipe.graded for key, some in wordings.read(folder).items()}
+    def _epoch(
+        self,
+        train: Sequence[Example],
+        public: Sequence[Example],
+        scored: Sequence[Example],
+        rng: random.Random,
+        *,
+        seed: int,
+    ) -> list[Example]:
+        folders = self.recipe.graded
+        changes = {base: some for folder in folders for base, some in edits.read(folder).items()}
+        words = {point: some for folder in folders for point, some in wordings.read(folder).items()}
+        return mixture.epoch(train, changes, words, public, scored, rng, seed=seed)
 
     def _minutes(self) -> float:
         return (time.monotonic() - self.started) / 60
